@@ -1,0 +1,1 @@
+//! The local backend: the contracts of the chat backends on loopback, for demos, offline development and tests.

@@ -1,0 +1,1 @@
+//! Threadpass: who the user is, and every chat call as that user.
