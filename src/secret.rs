@@ -1,0 +1,141 @@
+//! Tokens in memory, and texts from elsewhere made fit for an error.
+
+use std::fmt;
+
+use zeroize::Zeroize;
+
+/// A token or key. It has no `Display` and no `Serialize`, its `Debug` shows nothing, and its memory is wiped on drop.
+///
+/// JavaScript's own copies of the string cannot be wiped, so they are made late and few.
+#[derive(Clone, PartialEq, Eq)]
+pub struct Secret(String);
+
+impl Secret {
+    /// Takes the text over.
+    #[must_use]
+    pub fn new(text: String) -> Self {
+        Self(text)
+    }
+
+    /// The text, for the one place that puts it on the wire.
+    #[must_use]
+    pub fn expose(&self) -> &str {
+        &self.0
+    }
+}
+
+impl Drop for Secret {
+    fn drop(&mut self) {
+        self.0.zeroize();
+    }
+}
+
+impl fmt::Debug for Secret {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("Secret(..)")
+    }
+}
+
+/// Whether a text can be a bearer token: the `b64token` grammar of RFC 6750 section 2.1. This is what keeps CR, LF,
+/// spaces and everything outside ASCII out of an `Authorization` header.
+#[must_use]
+pub fn is_b64token(text: &str) -> bool {
+    let body = text.trim_end_matches('=');
+    !body.is_empty()
+        && body
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'-' | b'.' | b'_' | b'~' | b'+' | b'/'))
+}
+
+/// Whether a text can be a subject token, which travels in a form body and may be wider: visible ASCII (RFC 6749
+/// appendix A.12, without the space that no issuer uses and every error page has).
+#[must_use]
+pub fn is_visible_ascii(text: &str) -> bool {
+    !text.is_empty() && text.bytes().all(|b| b.is_ascii_graphic())
+}
+
+/// The longest text of another party that we repeat in an error.
+const LONGEST: usize = 300;
+/// From this length on a run of token characters is taken for a token. Ids of the three backends are shorter.
+const TOKEN_RUN: usize = 40;
+
+/// A text from a server, fit for an error message: control characters become spaces, whatever looks like a token or is
+/// one of `known` is replaced, the rest is cut to a readable length. Servers do echo tokens in their error bodies.
+#[must_use]
+pub fn scrub(text: &str, known: &[&str]) -> String {
+    let mut text: String = text.chars().map(|c| if c.is_control() { ' ' } else { c }).collect();
+    for secret in known.iter().filter(|secret| secret.len() >= 8) {
+        text = text.replace(secret, "[redacted]");
+    }
+    let mut out = String::new();
+    for piece in text.split_inclusive(|c: char| !is_token_char(c)) {
+        let run = piece.trim_end_matches(|c: char| !is_token_char(c));
+        if looks_like_token(run) {
+            out.push_str("[redacted]");
+            out.push_str(piece.get(run.len()..).unwrap_or(""));
+        } else {
+            out.push_str(piece);
+        }
+    }
+    if let Some((end, _)) = out.char_indices().nth(LONGEST) {
+        out.truncate(end);
+        out.push('…');
+    }
+    out
+}
+
+fn is_token_char(c: char) -> bool {
+    c.is_ascii_alphanumeric() || matches!(c, '-' | '.' | '_' | '~' | '+' | '/' | '=')
+}
+
+fn looks_like_token(run: &str) -> bool {
+    // A JWT's header always starts with `{"`, which is `eyJ` in base64url.
+    (run.len() >= 12 && run.contains("eyJ")) || (run.len() >= TOKEN_RUN && !run.contains("//"))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_secret_shows_nothing() {
+        let secret = Secret::new("abc123".into());
+        assert_eq!(format!("{secret:?}"), "Secret(..)");
+        assert_eq!(secret.expose(), "abc123");
+    }
+
+    #[test]
+    fn bearer_grammar() {
+        for good in ["a", "eyJh.eyJz.sig_-", "abc==", "a+/~._-9"] {
+            assert!(is_b64token(good), "{good}");
+        }
+        for bad in ["", "=", "a b", "a\r\nx: y", "ü", "a=b", "\u{0}", "a,b", "\"a\""] {
+            assert!(!is_b64token(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn subject_grammar_is_wider_but_has_no_blank() {
+        assert!(is_visible_ascii("opaque|token:{1}"));
+        for bad in ["", " ", "a b", "a\n", "ü"] {
+            assert!(!is_visible_ascii(bad), "{bad:?}");
+        }
+    }
+
+    #[test]
+    fn scrub_takes_out_what_looks_like_a_token() {
+        let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln";
+        let out = scrub(&format!("bad token {jwt}, sorry"), &[]);
+        assert_eq!(out, "bad token [redacted], sorry");
+        assert_eq!(scrub("key canary-key-1 refused", &["canary-key-1"]), "key [redacted] refused");
+        assert_eq!(scrub(&"a".repeat(50), &[]), "[redacted]");
+        assert_eq!(scrub("line\r\nnext", &[]), "line  next");
+        assert_eq!(scrub("thread thr_AlggMZod.eb4fe9 is busy", &[]), "thread thr_AlggMZod.eb4fe9 is busy");
+    }
+
+    #[test]
+    fn scrub_cuts_at_a_character() {
+        let out = scrub(&"ü ".repeat(400), &[]);
+        assert_eq!(out.chars().count(), LONGEST + 1);
+    }
+}

@@ -1,0 +1,129 @@
+//! From a subject token to a held session token, and when to renew it (D1, D3).
+
+use super::clock::{Deadline, Moment, Ms, SECOND};
+use super::credential::{Credential, Use};
+use super::effect::{Effect, Note, Reason};
+use super::failing::{also_expired, ended_underway};
+use super::input::{Exchanged, OpId};
+use super::lifetime;
+use super::machine::Session;
+use super::memory::{Flight, Halt, Held, Stage, Why};
+use super::policy::margin;
+use super::state::{AuthState, Fault};
+use crate::secret::Secret;
+
+impl Session {
+    pub(super) fn exchange(
+        &mut self,
+        now: Moment,
+        subject: Secret,
+        reason: Reason,
+        forced: bool,
+        looked_dead: bool,
+    ) {
+        let op = self.next_op();
+        let deadline = Deadline::new(now, self.rules.exchange_timeout_ms);
+        self.counters.exchanged += 1;
+        let stage = Stage::Exchanging { subject: subject.clone(), looked_dead };
+        self.flight = Some(Flight { op, stage, reason, sent: now, deadline, forced });
+        self.note("exchanging", vec![("reason", Note::Word(reason.as_str()))]);
+        self.emit(Effect::Exchange { op, subject });
+        if !matches!(self.auth, AuthState::Identified { .. }) {
+            self.publish_exchanging("exchanging");
+        }
+    }
+
+    /// The exchange settled.
+    pub(super) fn exchanged(&mut self, now: Moment, op: OpId, exchanged: Exchanged) {
+        let Some(flight) =
+            self.flight.take_if(|flight| flight.op == op && matches!(flight.stage, Stage::Exchanging { .. }))
+        else {
+            return;
+        };
+        let Stage::Exchanging { subject, looked_dead } = flight.stage else { return };
+        match exchanged {
+            Exchanged::Granted { token, expires_in_s, claims } => {
+                // The backend's own token is fresh by definition (D1).
+                if let Some(skew) = lifetime::skew(&claims, now) {
+                    self.skew_ms = skew;
+                }
+                if self.user.is_none() {
+                    self.user = claims.user.clone();
+                }
+                let (life, _) = lifetime::of_exchange(expires_in_s, &claims);
+                self.hold(now, token, flight.sent, life);
+            }
+            Exchanged::Rejected(failure) => {
+                let failure = if looked_dead { also_expired(failure) } else { failure };
+                let fault = Fault::from(failure.clone());
+                self.subject.rejected = Some((subject, fault));
+                let asks = matches!(self.credential, Credential::Callback { .. });
+                if asks && !flight.forced {
+                    self.counters.failed += 1;
+                    return self.ask(now, Reason::Unauthorized, true);
+                }
+                let halt = if asks { Halt::No } else { Halt::UntilReset };
+                self.failed_for_good(now, failure, halt);
+            }
+            Exchanged::Misconfigured(failure) => self.failed_for_good(now, failure, Halt::UntilUse),
+            Exchanged::Failed(failure) => self.failed(now, failure),
+        }
+    }
+
+    /// A token arrived: it is held, its renewal planned, and everybody served.
+    pub(super) fn hold(&mut self, now: Moment, token: Secret, from: Moment, life: Ms) {
+        self.flight = None;
+        let deadline = Deadline::new(from, life);
+        if deadline.reached(now) {
+            return self.failed(now, ended_underway());
+        }
+        let later =
+            self.held.as_ref().is_none_or(|held| deadline.remaining(now) > held.deadline.remaining(now));
+        self.floor.ended(later);
+        if self.retries.failures > 0 {
+            self.disperse_until = Some(Deadline::new(now, life.saturating_mul(2)));
+        }
+        self.retries = Default::default();
+        self.trouble = None;
+        self.warned = None;
+        self.halt = Halt::No;
+        self.subject.rejected = None;
+        self.from_other_tab = false;
+        self.counters.renewed += 1;
+        self.next_serial += 1;
+        self.held = Some(Held { token, serial: self.next_serial, deadline, refused: false, accepted: false });
+        self.note(
+            "renewed",
+            vec![("lifetimeMs", Note::Number(life)), ("deadlineMs", Note::Number(deadline.wall_ms(now)))],
+        );
+        self.plan_renewal(now, life);
+        self.publish_identified("renewed");
+        self.serve_waiters();
+    }
+
+    pub(super) fn plan_renewal(&mut self, now: Moment, life: Ms) {
+        let Some(held) = &self.held else { return };
+        let remaining = held.deadline.remaining(now);
+        if !self.outlived(now) {
+            self.due = None;
+            return;
+        }
+        let margin = margin(life);
+        let spread = match self.disperse_until {
+            Some(until) if !until.reached(now) => life / 4,
+            _ => margin / 10,
+        };
+        let early = margin + self.rng.between(0, spread);
+        let wait = (remaining - early).max(self.floor.wait(now));
+        self.plan(now, wait, Why::Renewal);
+    }
+
+    /// Whether the credential lasts longer than the held token.
+    fn outlived(&self, now: Moment) -> bool {
+        let Credential::Text { claims, usage, .. } = &self.credential else { return true };
+        let Some(held) = &self.held else { return true };
+        *usage == Use::Exchange
+            && lifetime::remaining(claims, now, self.skew_ms)
+                .is_none_or(|left| left > held.deadline.remaining(now) + SECOND)
+    }
+}

@@ -1,0 +1,9 @@
+//! Scenarios of the machine, in virtual time. The numbers in names are the cases of the list of fifty known bugs.
+
+mod calls;
+mod clocks;
+mod failures;
+mod generations;
+mod renewals;
+mod rig;
+mod strings;
