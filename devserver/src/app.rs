@@ -1,0 +1,52 @@
+//! What every request handler shares, and the order in which a request meets the guards.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::middleware::{from_fn, from_fn_with_state};
+use tokio::sync::watch;
+
+use crate::calls::{self, Calls};
+use crate::config::ModelSettings;
+use crate::guard::{body, cors, origin};
+use crate::project::Projects;
+use crate::secret::Secret;
+use crate::store::Store;
+use crate::tambo::ActiveRuns;
+use crate::verify::Discovery;
+use crate::{control, tambo};
+
+/// Shared by all handlers.
+#[derive(Debug)]
+pub(crate) struct App {
+    pub(crate) projects: Projects,
+    pub(crate) store: Store,
+    pub(crate) discovery: Discovery,
+    pub(crate) calls: Calls,
+    pub(crate) runs: ActiveRuns,
+    pub(crate) control_key: Secret,
+    pub(crate) allow_origins: Vec<String>,
+    pub(crate) token_lifetime: Duration,
+    pub(crate) model: ModelSettings,
+    /// Turns true when the server is to end.
+    pub(crate) stopping: watch::Receiver<bool>,
+}
+
+/// [`App`] as handlers hold it.
+pub(crate) type Shared = Arc<App>;
+
+/// The routes behind their guards. From the outside in: is this caller allowed to talk to the server at all, note the
+/// call, read the body, add the CORS headers. The body comes before CORS because it does on the real service: an
+/// answer about an unreadable body has no CORS headers there.
+pub(crate) fn router(app: Shared) -> Router {
+    tambo::routes()
+        .merge(control::routes(&app))
+        .fallback(tambo::unknown_route)
+        .method_not_allowed_fallback(tambo::unknown_route)
+        .layer(from_fn(cors::answer))
+        .layer(from_fn(body::read))
+        .layer(from_fn_with_state(app.clone(), calls::record))
+        .layer(from_fn_with_state(app.clone(), origin::check))
+        .with_state(app)
+}

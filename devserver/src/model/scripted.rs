@@ -1,0 +1,200 @@
+//! The scripted model: deterministic, instant to start, and able to misbehave on request.
+
+use std::time::Duration;
+
+use super::words::{self, Behaviour};
+use super::{Beat, Failure, Piece, Prompt};
+use crate::config::ModelSettings;
+
+const WEATHER_TOOL: &str = "get_weather";
+/// Arguments come in fragments that respect nothing, as a real model's do.
+const ARGUMENT_FRAGMENT: usize = 12;
+const SLOW_SENTENCE: &str = "This answer takes its time, one word after the other, so that there is something to \
+    watch, to cancel, to reload in the middle of, or to lose the network on. ";
+/// How much of a message an answer repeats.
+const LONGEST_QUOTE: usize = 200;
+
+/// The whole answer to a prompt, with the time each piece takes.
+pub(crate) fn script(prompt: &Prompt, settings: &ModelSettings) -> Vec<Beat> {
+    let pace = settings.word_delay;
+    if !prompt.tool_results.is_empty() {
+        return text_beats(&about_tools(prompt), pace);
+    }
+    let has_weather_tool = prompt.tools.iter().any(|name| name == WEATHER_TOOL);
+    match words::read(&prompt.text) {
+        Behaviour::Hello => text_beats("Hello from the fake model.", pace),
+        Behaviour::Unicode => beats(
+            ["Héllo ", "你好 ", "🚀 ", "line1\n", "line2 \u{2028} ", "end"]
+                .map(|text| Piece::Text(text.into())),
+            pace,
+        ),
+        Behaviour::Slow(seconds) => slow(seconds),
+        Behaviour::Error(status) => error(status, settings.retry_delay),
+        Behaviour::MidFail => vec![
+            Beat { after: Duration::ZERO, piece: Piece::Text("Partial ".into()) },
+            Beat { after: pace, piece: Piece::Fail(Failure::Broken) },
+        ],
+        Behaviour::Cut => beats(
+            ["This ", "answer ", "is ", "cut "]
+                .map(|text| Piece::Text(text.into()))
+                .into_iter()
+                .chain([Piece::Cut]),
+            pace,
+        ),
+        Behaviour::Weather if has_weather_tool => {
+            beats(tool_call(r#"{"location":"San Francisco","unit":"celsius"}"#), pace)
+        }
+        Behaviour::MixedWeather if has_weather_tool => {
+            let text = Piece::Text("Let me check. ".into());
+            beats([text].into_iter().chain(tool_call(r#"{"location":"Paris"}"#)), pace)
+        }
+        Behaviour::Weather | Behaviour::MixedWeather => text_beats(
+            &format!("For the weather I would call a tool named {WEATHER_TOOL}, but this app offers none."),
+            pace,
+        ),
+        Behaviour::Plain => text_beats(&plain(&prompt.text), pace),
+    }
+}
+
+fn plain(text: &str) -> String {
+    let text = text.trim();
+    let mut quote: String = text.chars().take(LONGEST_QUOTE).collect();
+    if quote.len() < text.len() {
+        quote.push('…');
+    }
+    let opening =
+        if quote.is_empty() { "You sent no text. ".to_owned() } else { format!("You said: “{quote}”. ") };
+    opening
+        + "I am the scripted model of the local backend: there is no AI behind me, only an answer that arrives word by \
+           word like a real one. Some words make me do something else: hello, unicode, slow (or slow 30), weather \
+           (with a get_weather tool), err401, err429, err500, midfail and cut."
+}
+
+fn about_tools(prompt: &Prompt) -> String {
+    let sentences: Vec<_> = prompt
+        .tool_results
+        .iter()
+        .map(|result| {
+            format!("The tool {}: {}", if result.is_error { "failed" } else { "said" }, result.text)
+        })
+        .collect();
+    sentences.join("\n")
+}
+
+fn tool_call(arguments: &str) -> Vec<Piece> {
+    let characters: Vec<char> = arguments.chars().collect();
+    let fragments =
+        characters.chunks(ARGUMENT_FRAGMENT).map(|fragment| Piece::ToolArgs(fragment.iter().collect()));
+    [Piece::ToolStart { name: WEATHER_TOOL.into() }]
+        .into_iter()
+        .chain(fragments)
+        .chain([Piece::ToolEnd])
+        .collect()
+}
+
+fn error(status: u16, retry_delay: Duration) -> Vec<Beat> {
+    let message = format!("fake provider error {status}");
+    // These the service asks again for, three times in all, and then hides the provider's answer.
+    let failure = match status {
+        408 | 409 | 429 | 500.. => {
+            Failure::GaveUp { message: format!("Failed after 3 attempts. Last error: {message}") }
+        }
+        _ => {
+            return vec![Beat {
+                after: Duration::ZERO,
+                piece: Piece::Fail(Failure::Refused { status, message }),
+            }];
+        }
+    };
+    vec![Beat { after: retry_delay, piece: Piece::Fail(failure) }]
+}
+
+fn slow(seconds: u32) -> Vec<Beat> {
+    let pace = Duration::from_millis(100);
+    let count = seconds as usize * 10;
+    let pieces = SLOW_SENTENCE.split_inclusive(' ').cycle().take(count);
+    beats(pieces.map(|word| Piece::Text(word.into())), pace)
+}
+
+/// A text word by word.
+fn text_beats(text: &str, pace: Duration) -> Vec<Beat> {
+    beats(text.split_inclusive(' ').map(|word| Piece::Text(word.into())), pace)
+}
+
+/// The first piece at once, the others `pace` apart.
+fn beats(pieces: impl IntoIterator<Item = Piece>, pace: Duration) -> Vec<Beat> {
+    pieces
+        .into_iter()
+        .enumerate()
+        .map(|(index, piece)| Beat { after: if index == 0 { Duration::ZERO } else { pace }, piece })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::model::ToolResult;
+
+    fn answer(text: &str, tools: &[&str]) -> Vec<Beat> {
+        let prompt = Prompt {
+            text: text.into(),
+            tools: tools.iter().map(|tool| (*tool).into()).collect(),
+            ..Prompt::default()
+        };
+        script(&prompt, &ModelSettings::default())
+    }
+
+    fn text_of(beats: &[Beat]) -> String {
+        beats
+            .iter()
+            .filter_map(|beat| if let Piece::Text(text) = &beat.piece { Some(text.as_str()) } else { None })
+            .collect()
+    }
+
+    #[test]
+    fn hello_comes_in_five_pieces() {
+        let beats = answer("hello there", &[]);
+        assert_eq!(beats.len(), 5);
+        assert_eq!(text_of(&beats), "Hello from the fake model.");
+        assert_eq!((beats[0].after, beats[1].after), (Duration::ZERO, Duration::from_millis(30)));
+    }
+
+    #[test]
+    fn slow_lasts_as_long_as_asked() {
+        for (text, seconds) in [("slow", 10), ("slow 30", 30)] {
+            let total: Duration = answer(text, &[]).iter().map(|beat| beat.after).sum();
+            assert!((total.as_secs_f32() - seconds as f32).abs() < 0.2, "{text}: {total:?}");
+        }
+    }
+
+    #[test]
+    fn a_plain_answer_is_about_the_message_and_quotes_a_bounded_part() {
+        assert!(text_of(&answer("what is this?", &[])).starts_with("You said: “what is this?”."));
+        assert!(text_of(&answer(&"ä".repeat(5000), &[])).len() < 1000);
+        assert!(text_of(&answer("  ", &[])).starts_with("You sent no text."));
+    }
+
+    #[test]
+    fn weather_needs_the_tool() {
+        assert!(matches!(answer("weather", &["get_weather"])[0].piece, Piece::ToolStart { .. }));
+        assert!(text_of(&answer("weather", &["other"])).contains("offers none"));
+    }
+
+    #[test]
+    fn tool_results_come_before_words() {
+        let prompt = Prompt {
+            text: "err500".into(),
+            tool_results: vec![ToolResult { text: "21".into(), is_error: false }],
+            ..Prompt::default()
+        };
+        assert_eq!(text_of(&script(&prompt, &ModelSettings::default())), "The tool said: 21");
+    }
+
+    #[test]
+    fn only_errors_worth_a_retry_are_retried() {
+        let failure = |text| answer(text, &[]).remove(0).piece;
+        assert!(matches!(failure("err401"), Piece::Fail(Failure::Refused { status: 401, .. })));
+        assert!(matches!(failure("err429"), Piece::Fail(Failure::GaveUp { .. })));
+        assert!(matches!(failure("err503"), Piece::Fail(Failure::GaveUp { .. })));
+    }
+}

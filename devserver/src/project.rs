@@ -1,0 +1,141 @@
+//! The projects of a running server, found by API key.
+
+use std::collections::HashMap;
+use std::sync::{Arc, PoisonError, RwLock};
+
+use sha2::{Digest, Sha256};
+
+use crate::config::{Config, ConfigError, ProjectConfig, Verification};
+use crate::random;
+use crate::secret::Secret;
+use crate::store::{Store, StoreError, projects};
+use crate::verify::Verifier;
+
+/// A project in use.
+#[derive(Debug)]
+pub(crate) struct Project {
+    pub(crate) id: String,
+    pub(crate) name: String,
+    pub(crate) verification: &'static str,
+    pub(crate) verifier: Verifier,
+    pub(crate) token_required: bool,
+    pub(crate) system_prompt_override: bool,
+    signing_secret: RwLock<Secret>,
+}
+
+impl Project {
+    /// What this project's session tokens are signed with at the moment.
+    pub(crate) fn signing_secret(&self) -> Secret {
+        self.signing_secret.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+}
+
+/// All projects with their API keys.
+#[derive(Debug)]
+pub(crate) struct Projects {
+    in_order: Vec<(Arc<Project>, Secret)>,
+    /// By the key's hash, so that finding one takes the same time however much of a guess is right.
+    by_key: HashMap<[u8; 32], Arc<Project>>,
+}
+
+/// Why the projects could not be set up.
+#[derive(Debug, thiserror::Error)]
+pub(crate) enum SetupError {
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    #[error(transparent)]
+    Sqlite(#[from] rusqlite::Error),
+}
+
+impl Projects {
+    /// Loads or creates the configured projects and makes the keys that are not fixed.
+    pub(crate) fn load(config: &Config, store: &Store) -> Result<Self, SetupError> {
+        let mut in_order = Vec::new();
+        for settings in &config.projects {
+            let row = store.with_blocking(|transaction, clock| {
+                let found = projects::find_or_create(
+                    transaction,
+                    &settings.name,
+                    settings.id.as_deref(),
+                    clock.now(),
+                );
+                found.map_err(StoreError::from)
+            })?;
+            let project = Project {
+                id: row.id,
+                name: settings.name.clone(),
+                verification: settings.verification.word(),
+                verifier: Verifier::new(&settings.verification, &config.trusted_issuers)?,
+                token_required: settings.token_required,
+                system_prompt_override: settings.system_prompt_override,
+                signing_secret: RwLock::new(row.signing_secret),
+            };
+            let key = settings.api_key.clone().unwrap_or_else(|| random::key("tambo"));
+            in_order.push((Arc::new(project), key));
+        }
+        let by_key = in_order.iter().map(|(project, key)| (hash(key.reveal()), project.clone())).collect();
+        Ok(Self { in_order, by_key })
+    }
+
+    /// The project an API key belongs to.
+    pub(crate) fn by_key(&self, key: &str) -> Option<Arc<Project>> {
+        self.by_key.get(&hash(key)).cloned()
+    }
+
+    /// The project of that name.
+    pub(crate) fn by_name(&self, name: &str) -> Option<&Arc<Project>> {
+        self.in_order.iter().map(|(project, _)| project).find(|project| project.name == name)
+    }
+
+    /// The projects and their API keys, the default project first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &(Arc<Project>, Secret)> {
+        self.in_order.iter()
+    }
+
+    /// Ends every session token issued so far, by signing with new secrets from now on.
+    pub(crate) async fn revoke_sessions(&self, store: &Store) -> Result<(), StoreError> {
+        for (project, _) in &self.in_order {
+            let secret = random::signing_secret();
+            let (id, stored) = (project.id.clone(), secret.clone());
+            store
+                .with(move |transaction, _| {
+                    projects::set_signing_secret(transaction, &id, &stored).map_err(StoreError::from)
+                })
+                .await?;
+            *project.signing_secret.write().unwrap_or_else(PoisonError::into_inner) = secret;
+        }
+        Ok(())
+    }
+}
+
+/// What a person should know about these settings: above all what the real service would not accept.
+pub(crate) fn deviations(config: &Config) -> Vec<String> {
+    let mut found = Vec::new();
+    let by_discovery =
+        |project: &ProjectConfig| matches!(project.verification, Verification::Discovery { .. });
+    if !config.trusted_issuers.is_empty() && !config.projects.iter().any(by_discovery) {
+        found.push("trusted issuers have no effect: no project verifies tokens by discovery".to_owned());
+    }
+    for project in &config.projects {
+        match &project.verification {
+            Verification::Discovery { trusted_issuers } => {
+                for issuer in config.trusted_issuers.iter().chain(trusted_issuers) {
+                    found.extend(crate::verify::issuer::deviation(&project.name, issuer));
+                }
+            }
+            Verification::None => found.push(format!(
+                "project {:?} verifies no tokens: whoever writes one is whoever it says. \
+                 The real service does the same in this mode; do not run a product with it",
+                project.name
+            )),
+            Verification::Asymmetric { .. } | Verification::Symmetric { .. } => {}
+        }
+    }
+    found
+}
+
+fn hash(key: &str) -> [u8; 32] {
+    Sha256::digest(key).into()
+}
