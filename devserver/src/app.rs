@@ -40,13 +40,16 @@ pub(crate) type Shared = Arc<App>;
 /// call, read the body, add the CORS headers. The body comes before CORS because it does on the real service: an
 /// answer about an unreadable body has no CORS headers there.
 pub(crate) fn router(app: Shared) -> Router {
-    tambo::routes()
+    let routes = tambo::routes()
         .merge(control::routes(&app))
         .fallback(tambo::unknown_route)
         .method_not_allowed_fallback(tambo::unknown_route)
+        .with_state(app.clone());
+    // Around the routes rather than on each of them: a preflight has no route.
+    Router::new()
+        .fallback_service(routes)
         .layer(from_fn(cors::answer))
         .layer(from_fn(body::read))
         .layer(from_fn_with_state(app.clone(), calls::record))
-        .layer(from_fn_with_state(app.clone(), origin::check))
-        .with_state(app)
+        .layer(from_fn_with_state(app, origin::check))
 }

@@ -71,22 +71,25 @@ pub(crate) fn any(connection: &Connection, thread_id: &str) -> rusqlite::Result<
     })
 }
 
-/// Up to `limit` messages of a thread after a position, in the given order.
+/// Up to `limit` messages of a thread from a position on, in the given order.
+///
+/// Read oldest first, a page begins with the message at the position: the service keeps finer times than its cursors
+/// hold, so that this message always seems to come after its own cursor. A client has to expect it twice.
 pub(crate) fn list(
     connection: &Connection,
     thread_id: &str,
     order: Order,
-    after: Option<&Position>,
+    from: Option<&Position>,
     limit: u32,
 ) -> rusqlite::Result<Vec<MessageRow>> {
-    let (comparison, direction, start) = match order {
-        Order::OldestFirst => (">", "asc", i64::MIN),
-        Order::NewestFirst => ("<", "desc", i64::MAX),
+    let (condition, direction, start) = match order {
+        Order::OldestFirst => ("created_at >= ?2", "asc", i64::MIN),
+        Order::NewestFirst => ("(created_at, id) < (?2, ?3)", "desc", i64::MAX),
     };
-    let (time, id) = after.map_or((start, ""), |position| (position.created_at, position.id.as_str()));
+    let (time, id) = from.map_or((start, ""), |position| (position.created_at, position.id.as_str()));
     connection
         .prepare(&format!(
-            "select {COLUMNS} from messages where thread_id = ?1 and (created_at, id) {comparison} (?2, ?3)
+            "select {COLUMNS} from messages where thread_id = ?1 and {condition}
              order by created_at {direction}, id {direction} limit ?4"
         ))?
         .query_map(params![thread_id, time, id, limit], read)?

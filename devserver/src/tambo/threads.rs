@@ -126,7 +126,7 @@ pub(super) fn owned(transaction: &Transaction<'_>, owner: &Owner, id: &str) -> R
     threads::find(transaction, owner, id)?.ok_or_else(Problem::forbidden)
 }
 
-/// Creates a thread with its first messages.
+/// Creates a thread with its first messages. The row is the thread before them, which is what the service answers.
 pub(super) fn insert(
     transaction: &Transaction<'_>,
     clock: &Clock,
@@ -136,6 +136,7 @@ pub(super) fn insert(
 ) -> Result<ThreadRow, Problem> {
     let id = ids::thread();
     threads::insert(transaction, &id, owner, metadata, clock.now())?;
+    let row = owned(transaction, owner, &id)?;
     for message in initial {
         let InitialMessage { role, content, metadata } = message;
         messages::insert(
@@ -146,7 +147,7 @@ pub(super) fn insert(
         )?;
         threads::touch(transaction, &id, clock.now())?;
     }
-    owned(transaction, owner, &id)
+    Ok(row)
 }
 
 /// A page of a list.

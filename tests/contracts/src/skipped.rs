@@ -1,0 +1,32 @@
+use std::path::Path;
+
+use serde::Deserialize;
+
+use crate::FixtureError;
+
+/// An exchange that the local backend does not answer as recorded, and why.
+#[derive(Debug, Clone, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Skipped {
+    /// The transcript, as `backend/file`.
+    pub file: String,
+    /// The exchange's name.
+    pub name: String,
+    /// Why it cannot agree.
+    pub reason: String,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct List {
+    #[serde(default)]
+    skipped: Vec<Skipped>,
+}
+
+/// The list in `skipped.toml`.
+pub fn skipped() -> Result<Vec<Skipped>, FixtureError> {
+    let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("skipped.toml");
+    let text = std::fs::read_to_string(&file).map_err(|error| FixtureError::new(&file, error))?;
+    let list: List = toml::from_str(&text).map_err(|error| FixtureError::new(&file, error))?;
+    Ok(list.skipped)
+}
