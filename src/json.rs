@@ -35,6 +35,10 @@ pub trait JsonBuild: Json {
     fn object() -> Self;
     /// A string.
     fn string(text: &str) -> Self;
+    /// `true` or `false`.
+    fn bool(value: bool) -> Self;
+    /// `null`.
+    fn null() -> Self;
     /// An array.
     fn array(items: Vec<Self>) -> Self;
     /// A shallow copy of an object, so that a caller's own is never changed.
@@ -230,6 +234,12 @@ pub mod native {
         }
         fn string(text: &str) -> Self {
             Value::from(text).into()
+        }
+        fn bool(value: bool) -> Self {
+            Value::from(value).into()
+        }
+        fn null() -> Self {
+            Value::Null.into()
         }
         fn array(items: Vec<Self>) -> Self {
             Value::Array(items.iter().map(Self::to_value).collect()).into()

@@ -1,0 +1,194 @@
+//! What an answer outside 200-299 means.
+
+use crate::error::{Code, Detail, Failure};
+use crate::json::Json;
+use crate::secret::scrub;
+
+/// An answer that is not a success, as far as it could be read.
+#[derive(Debug)]
+pub struct Refusal<J> {
+    /// The HTTP status.
+    pub status: u16,
+    /// The body, if it was JSON.
+    pub json: Option<J>,
+    /// The body as text, capped.
+    pub text: String,
+    /// `Retry-After`, if it could be read.
+    pub retry_after_ms: Option<u32>,
+    /// The backend's request id, if it could be read.
+    pub request_id: Option<String>,
+}
+
+impl<J> Refusal<J> {
+    /// A refusal without the headers that CORS may hide.
+    pub fn new(status: u16, text: String, json: Option<J>) -> Self {
+        Self { status, json, text, retry_after_ms: None, request_id: None }
+    }
+}
+
+/// The code of a status, and whether the same thing may work later.
+pub(super) fn code_of(status: u16) -> (Code, bool) {
+    match status {
+        401 => (Code::Unauthorized, false),
+        402 => (Code::PaymentRequired, false),
+        403 => (Code::Forbidden, false),
+        404 | 410 => (Code::NotFound, false),
+        408 => (Code::NetworkTimeout, true),
+        409 => (Code::Conflict, false),
+        413 => (Code::TooLarge, false),
+        425 | 429 => (Code::RateLimited, true),
+        500.. => (Code::Server, true),
+        _ => (Code::BadRequest, false),
+    }
+}
+
+/// Every error shape of the contracts, read for what it says (Tambo contract, section 3: four shapes).
+pub fn refuse<J: Json>(call: &str, refusal: &Refusal<J>, known: &[&str]) -> Failure {
+    let (code, retryable) = code_of(refusal.status);
+    let mut message = String::from(call);
+    message.push_str(": the backend answered ");
+    message.push_str(&refusal.status.to_string());
+    let words = words(refusal);
+    if !words.is_empty() {
+        message.push_str(", ");
+        message.push_str(&scrub(&words, known));
+    }
+    let mut failure = Failure::new(code, message).status(refusal.status);
+    failure.retryable = retryable;
+    failure.retry_after_ms = refusal.retry_after_ms;
+    failure.request_id = refusal.request_id.as_deref().map(|id| scrub(id, known));
+    if let Some(json) = &refusal.json {
+        failure.details = details(json, known);
+    }
+    failure
+}
+
+/// The backend's own words.
+fn words<J: Json>(refusal: &Refusal<J>) -> String {
+    let Some(json) = &refusal.json else {
+        // An error page is no help in an error message; a short plain text is.
+        let text = refusal.text.trim();
+        return if text.starts_with('<') || text.len() > 200 { String::new() } else { text.to_owned() };
+    };
+    if let Some(messages) = json.member("message").and_then(|message| message.elements()) {
+        return messages.iter().filter_map(Json::text).collect::<Vec<_>>().join("; ");
+    }
+    ["message", "detail", "error_description", "title", "error"]
+        .iter()
+        .find_map(|name| json.text_at(name).filter(|text| !text.is_empty()))
+        .unwrap_or_default()
+}
+
+/// Members of error bodies that a program can act on.
+const TEXTS: [&str; 5] = ["code", "threadId", "currentRunId", "error", "instance"];
+const LISTS: [&str; 2] = ["missingToolCallIds", "extraToolCallIds"];
+
+fn details<J: Json>(json: &J, known: &[&str]) -> Vec<(&'static str, Detail)> {
+    let mut details = Vec::new();
+    if let Some(problem) = json.text_at("type").as_deref().and_then(problem) {
+        details.push(("problem", Detail::Text(scrub(problem, known))));
+    }
+    for name in TEXTS {
+        if let Some(text) = json.text_at(name) {
+            details.push((name, Detail::Text(scrub(&text, known))));
+        }
+    }
+    for name in LISTS {
+        if let Some(items) = json.member(name).and_then(|list| list.elements()) {
+            let items = items.iter().filter_map(Json::text).map(|text| scrub(&text, known)).collect();
+            details.push((name, Detail::Texts(items)));
+        }
+    }
+    details
+}
+
+/// The last part of a problem's type: `urn:tambo:error:run_active` and `https://…/problems/conflict` (RFC 9457).
+pub(super) fn problem(kind: &str) -> Option<&str> {
+    kind.rsplit([':', '/']).next().filter(|name| !name.is_empty())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::json::native::NativeJson;
+
+    fn failure(status: u16, body: &str) -> Failure {
+        let refusal = Refusal::new(status, body.into(), NativeJson::parse(body));
+        refuse("threads.get", &refusal, &["canary-key-123"])
+    }
+
+    #[test]
+    fn the_four_shapes_of_tambo() {
+        let nest = failure(
+            400,
+            r#"{"message":["limit must not be less than 1"],"error":"Bad Request","statusCode":400}"#,
+        );
+        assert_eq!(nest.code, Code::BadRequest);
+        assert_eq!(nest.message, "threads.get: the backend answered 400, limit must not be less than 1");
+
+        let problem = failure(
+            409,
+            r#"{"type":"urn:tambo:error:concurrent_run","title":"Concurrent","status":409,"detail":"busy","threadId":"thr_1","currentRunId":"run_1"}"#,
+        );
+        assert_eq!(problem.code, Code::Conflict);
+        assert_eq!(problem.details[0], ("problem", Detail::Text("concurrent_run".into())));
+        assert!(problem.details.contains(&("currentRunId", Detail::Text("run_1".into()))));
+
+        let domain = failure(
+            403,
+            r#"{"type":"https://docs.tambo.co/reference/problems/forbidden","title":"Forbidden","status":403,"detail":"no"}"#,
+        );
+        assert_eq!(domain.details[0], ("problem", Detail::Text("forbidden".into())));
+
+        let text = failure(401, "Unauthorized");
+        assert_eq!(text.message, "threads.get: the backend answered 401, Unauthorized");
+    }
+
+    #[test]
+    fn tool_results_are_named() {
+        let failure = failure(
+            400,
+            r#"{"type":"urn:tambo:error:invalid_tool_result","status":400,"detail":"Missing","code":"MISSING_RESULTS","missingToolCallIds":["call_1"]}"#,
+        );
+        assert!(failure.details.contains(&("missingToolCallIds", Detail::Texts(vec!["call_1".into()]))));
+        assert!(failure.details.contains(&("code", Detail::Text("MISSING_RESULTS".into()))));
+    }
+
+    #[test]
+    fn what_a_server_echoes_is_scrubbed() {
+        let jwt = "eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiJ4In0.c2lnbmF0dXJl";
+        let failure =
+            failure(400, &format!(r#"{{"message":"bad {jwt} with canary-key-123","code":"{jwt}"}}"#));
+        let all = format!("{failure:?}");
+        assert!(!all.contains("eyJ") && !all.contains("canary"), "{all}");
+    }
+
+    #[test]
+    fn every_status_has_a_code() {
+        for (status, code, retryable) in [
+            (400, Code::BadRequest, false),
+            (401, Code::Unauthorized, false),
+            (402, Code::PaymentRequired, false),
+            (403, Code::Forbidden, false),
+            (404, Code::NotFound, false),
+            (408, Code::NetworkTimeout, true),
+            (409, Code::Conflict, false),
+            (413, Code::TooLarge, false),
+            (418, Code::BadRequest, false),
+            (422, Code::BadRequest, false),
+            (425, Code::RateLimited, true),
+            (429, Code::RateLimited, true),
+            (500, Code::Server, true),
+            (503, Code::Server, true),
+            (522, Code::Server, true),
+        ] {
+            assert_eq!(code_of(status), (code, retryable), "{status}");
+        }
+    }
+
+    #[test]
+    fn an_html_page_is_not_repeated() {
+        let failure = failure(502, "<html>Bad gateway</html>");
+        assert_eq!(failure.message, "threads.get: the backend answered 502");
+    }
+}
