@@ -17,3 +17,6 @@ pub mod json;
 pub mod secret;
 pub mod session;
 pub mod stream;
+
+#[cfg(target_arch = "wasm32")]
+mod browser;

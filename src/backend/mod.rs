@@ -16,8 +16,8 @@ pub mod tambo;
 
 pub use endpoint::{Endpoint, Method, Place};
 pub use exchange::{ExchangeAnswer, read_exchange};
-pub use headers::{Identity, authorize};
+pub use headers::{Identity, authorize, bearer};
 pub use plan::{Args, Plan};
-pub use refusal::{Refusal, refuse};
+pub use refusal::{Refusal, accepts, refuse};
 pub use retry::{retry_after_ms, retry_delay_ms};
 pub use url::{form, same_place};

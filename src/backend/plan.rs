@@ -69,6 +69,11 @@ impl<J: JsonBuild> Plan<J> {
         self
     }
 
+    /// A member of the query.
+    pub(super) fn asked(&self, name: &str) -> Option<&str> {
+        self.query.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    }
+
     /// Path and query.
     #[must_use]
     pub fn target(&self) -> String {

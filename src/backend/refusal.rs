@@ -42,6 +42,12 @@ pub(super) fn code_of(status: u16) -> (Code, bool) {
     }
 }
 
+/// Whether a status shows that the bearer was accepted. A gateway's 502 or a refused API key says nothing about it.
+#[must_use]
+pub const fn accepts(status: u16) -> bool {
+    matches!(status, 200..=299 | 400 | 404 | 409 | 410 | 422)
+}
+
 /// Every error shape of the contracts, read for what it says (Tambo contract, section 3: four shapes).
 pub fn refuse<J: Json>(call: &str, refusal: &Refusal<J>, known: &[&str]) -> Failure {
     let (code, retryable) = code_of(refusal.status);

@@ -55,6 +55,10 @@ impl Session {
                 self.flight = Some(self.asking(now, reason, true).1);
                 self.token(now, token, claims);
             }
+            Credential::Unusable { failure, .. } => {
+                let failure = (**failure).clone();
+                self.failed_for_good(now, failure, Halt::UntilReset);
+            }
             Credential::Missing | Credential::Conflicting | Credential::Fixed { .. } => {}
         }
     }

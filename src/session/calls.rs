@@ -118,13 +118,13 @@ impl Session {
     }
 
     /// A 401. If the token has changed since, the call is replayed with the new one; else this is the one refresh (I2).
-    pub(super) fn refused(&mut self, now: Moment, waiter: WaiterId, serial: u32) {
-        if let Some(fault) = self.closed() {
-            return self.settle(waiter, Err(fault));
-        }
+    pub(super) fn refused(&mut self, now: Moment, waiter: Option<WaiterId>, serial: u32) {
         let current = self.held.as_ref().is_some_and(|held| held.serial == serial && !held.refused);
-        if !current {
-            return self.want(now, waiter, Need::Token);
+        if !current || self.closed().is_some() {
+            if let Some(waiter) = waiter {
+                self.want(now, waiter, Need::Token);
+            }
+            return;
         }
         let fresh = match &mut self.held {
             Some(held) => {
@@ -135,7 +135,7 @@ impl Session {
         };
         self.counters.refused += 1;
         self.note("refused", vec![("fresh", Note::Flag(fresh))]);
-        self.waiters.push((waiter, Need::Token));
+        self.waiters.extend(waiter.map(|waiter| (waiter, Need::Token)));
         let first = self.breaker.untroubled();
         if fresh && let Some(wait) = self.breaker.fresh_refused(now) {
             return self.open_breaker(now, wait);

@@ -1,7 +1,10 @@
 //! What the app gave the client to prove who the user is.
 
 use super::claims::Claims;
+use super::input::Answer;
 use super::state::Source;
+use crate::error::Failure;
+use crate::json::Json;
 use crate::secret::Secret;
 
 /// What happens to the token a credential yields.
@@ -38,6 +41,13 @@ pub enum Credential {
         /// What is shown in the state.
         source: Source,
     },
+    /// A string that cannot be a token.
+    Unusable {
+        /// Why not.
+        failure: Box<Failure>,
+        /// What would be shown in the state.
+        source: Source,
+    },
     /// Identified without a bearer: a user key, an API key, an open server.
     Fixed {
         /// What is shown in the state.
@@ -46,19 +56,38 @@ pub enum Credential {
 }
 
 impl Credential {
-    pub(super) fn source(&self) -> Option<Source> {
-        match self {
-            Self::Missing | Self::Conflicting => None,
-            Self::Callback { source, .. } | Self::Text { source, .. } | Self::Fixed { source } => {
-                Some(*source)
+    /// A token given as a string. `parse` reads a JWT's payload.
+    pub fn of_text<J: Json>(
+        text: &str,
+        usage: Use,
+        source: Source,
+        parse: impl FnOnce(&str) -> Option<J>,
+    ) -> Self {
+        match Answer::of_text(text, usage, parse) {
+            Answer::Token(token, claims) => Self::Text { token, claims, usage, source },
+            Answer::Nobody => Self::Missing,
+            Answer::Unusable(failure) | Answer::Failed(failure) => {
+                Self::Unusable { failure: Box::new(failure), source }
             }
         }
     }
 
-    pub(super) fn usage(&self) -> Option<Use> {
+    /// What happens to its tokens, where it has any.
+    #[must_use]
+    pub fn usage(&self) -> Option<Use> {
         match self {
             Self::Callback { usage, .. } | Self::Text { usage, .. } => Some(*usage),
             _ => None,
+        }
+    }
+
+    pub(super) fn source(&self) -> Option<Source> {
+        match self {
+            Self::Missing | Self::Conflicting => None,
+            Self::Callback { source, .. }
+            | Self::Text { source, .. }
+            | Self::Unusable { source, .. }
+            | Self::Fixed { source } => Some(*source),
         }
     }
 }

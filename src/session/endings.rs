@@ -139,7 +139,7 @@ impl Session {
                 self.publish_identified("invalidate");
                 self.serve_waiters();
             }
-            Credential::Callback { .. } | Credential::Text { .. } => {
+            Credential::Callback { .. } | Credential::Text { .. } | Credential::Unusable { .. } => {
                 self.end_generation(&changed(), true);
                 let state = resting(&self.credential, self.generation);
                 self.publish(state, "invalidate");

@@ -114,8 +114,9 @@ pub enum Input {
     Start,
     /// A call wants a token.
     Want(WaiterId, Need),
-    /// A call was answered 401 with the token of this serial number, and wants another one.
-    Refused(WaiterId, u32),
+    /// A call was answered 401 with the token of this serial number. The waiter wants another one; there is none where
+    /// the call has been replayed already.
+    Refused(Option<WaiterId>, u32),
     /// A call was answered, not with 401, with the token of this serial number.
     Accepted(u32),
     /// A waiter's caller has gone.

@@ -130,7 +130,7 @@ impl Session {
     /// Takes one input and says what to do.
     pub fn step(&mut self, now: Moment, input: Input) -> Vec<Effect> {
         if self.disposed {
-            if let Input::Want(waiter, _) | Input::Refused(waiter, _) = input {
+            if let Input::Want(waiter, _) | Input::Refused(Some(waiter), _) = input {
                 let fault = Failure::new(Code::Disposed, "the client was disposed").into();
                 self.effects.push(Effect::Settle(waiter, Err(fault)));
             }
@@ -178,7 +178,7 @@ impl Session {
                 }
             }
             Credential::Fixed { .. } => self.publish_identified("start"),
-            Credential::Callback { .. } | Credential::Text { .. } => {
+            Credential::Callback { .. } | Credential::Text { .. } | Credential::Unusable { .. } => {
                 if self.flight.is_none() && self.held.is_none() {
                     self.begin(now, Reason::Initial, false);
                 }

@@ -33,6 +33,7 @@
 //! failures. What can heal heals without the app. Transitions are published in order. One timer. No secret leaves but in
 //! [`Pass`] and [`Effect::Exchange`].
 
+mod answer;
 mod asking;
 mod calls;
 mod claims;

@@ -40,19 +40,41 @@ pub fn plan<J: JsonBuild>(call: &str, args: &Args<J>) -> Result<Plan<J>, Failure
     }
 }
 
-/// Reads the answer of a call. `status` is within 200-299, or one that the call takes for an answer.
-pub fn read<J: JsonBuild>(call: &str, answer: Option<J>) -> Result<J, Malformed> {
+/// Whether the answer of a call has a body that is read.
+#[must_use]
+pub fn answers(call: &str) -> bool {
+    !matches!(call, "threads.delete" | "runs.cancel")
+}
+
+/// Reads the answer of a call that succeeded.
+pub fn read<J: JsonBuild>(plan: &Plan<J>, answer: Option<J>) -> Result<J, Malformed> {
+    let call = plan.endpoint.name;
     let body = || {
         let json = answer.clone().ok_or(Malformed { field: "the answer".into(), expected: "JSON" })?;
         Field::root(json, call_object(call)).object()
     };
     match call {
-        "threads.list" => lift::page(&body()?, "threads", lift::thread),
+        "threads.list" => lift::page(&body()?, "threads", lift::thread, plan.asked("cursor")),
         "threads.get" | "threads.create" | "threads.update" => lift::thread(&body()?),
-        "messages.list" => lift::page(&body()?, "messages", lift::message),
+        "messages.list" => lift::page(&body()?, "messages", lift::message, plan.asked("cursor")),
         "messages.get" => lift::message(&body()?),
+        "runs.cancel" => Ok(cancelled(true)),
         _ => Ok(J::null()),
     }
+}
+
+/// What a refusal means to a call: cancelling what is already over is an answer, not an error.
+pub fn mend<J: JsonBuild>(call: &str, failure: Failure) -> Result<J, Failure> {
+    if call == "runs.cancel" && failure.code == Code::NotFound {
+        return Ok(cancelled(false));
+    }
+    Err(failure)
+}
+
+fn cancelled<J: JsonBuild>(cancelled: bool) -> J {
+    let answer = J::object();
+    answer.set("cancelled", J::bool(cancelled));
+    answer
 }
 
 fn call_object(call: &str) -> &str {
@@ -73,6 +95,10 @@ mod tests {
     fn planned(call: &str, args: serde_json::Value) -> Result<Plan<NativeJson>, Failure> {
         let args = args.as_array().unwrap().iter().cloned().map(NativeJson::from).collect();
         plan(call, &Args(args))
+    }
+
+    fn plan_of(call: &str) -> Plan<NativeJson> {
+        planned(call, if call == "threads.list" { json!([]) } else { json!(["t", "m"]) }).unwrap()
     }
 
     #[test]
@@ -130,7 +156,7 @@ mod tests {
     fn answers_are_lifted_and_kept() {
         let body = json!({"threads": [{"id": "thr_1", "name": "Hi", "createdAt": "c", "updatedAt": "u", "extra": 1}],
             "hasMore": true, "nextCursor": "c2"});
-        let page = read("threads.list", Some(NativeJson::from(body))).unwrap().to_value();
+        let page = read(&plan_of("threads.list"), Some(NativeJson::from(body))).unwrap().to_value();
         assert_eq!(page["items"][0]["title"], "Hi");
         assert_eq!(page["items"][0]["raw"]["extra"], 1);
         assert_eq!(page["items"][0]["metadata"], serde_json::Value::Null);
@@ -139,8 +165,9 @@ mod tests {
 
     #[test]
     fn wrong_answers_name_the_field() {
-        let error =
-            |call, body: serde_json::Value| read(call, Some(NativeJson::from(body))).unwrap_err().to_string();
+        let error = |call, body: serde_json::Value| {
+            read(&plan_of(call), Some(NativeJson::from(body))).unwrap_err().to_string()
+        };
         assert_eq!(error("threads.get", json!({})), "thread.id should be a non-empty string");
         assert_eq!(
             error("threads.list", json!({"threads": [{}]})),
@@ -150,9 +177,10 @@ mod tests {
             error("threads.list", json!({"threads": [], "hasMore": true})),
             "nextCursor should be a non-empty string"
         );
-        assert_eq!(
-            read::<NativeJson>("threads.get", None).unwrap_err().to_string(),
-            "the answer should be JSON"
-        );
+        assert_eq!(read(&plan_of("threads.get"), None).unwrap_err().to_string(), "the answer should be JSON");
+        let again = json!({"threads": [], "hasMore": true, "nextCursor": "c"});
+        let plan = planned("threads.list", json!([{"cursor": "c"}])).unwrap();
+        let error = read(&plan, Some(NativeJson::from(again))).unwrap_err();
+        assert_eq!(error.to_string(), "nextCursor should be another one than was asked with");
     }
 }

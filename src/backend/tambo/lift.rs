@@ -33,6 +33,7 @@ pub(super) fn page<J: JsonBuild>(
     answer: &Field<J>,
     items: &str,
     lift: fn(&Field<J>) -> Result<J, Malformed>,
+    asked_with: Option<&str>,
 ) -> Result<J, Malformed> {
     let lifted = answer.elements(items)?.iter().map(lift).collect::<Result<Vec<J>, Malformed>>()?;
     let page = J::object();
@@ -40,7 +41,15 @@ pub(super) fn page<J: JsonBuild>(
     let more = answer.boolean("hasMore")?;
     page.set("hasMore", J::bool(more));
     if more {
-        page.set("cursor", J::string(&answer.text("nextCursor")?));
+        let cursor = answer.text("nextCursor")?;
+        if asked_with == Some(cursor.as_str()) {
+            // A caller who iterates would never come to an end.
+            return Err(Malformed {
+                field: "nextCursor".into(),
+                expected: "another one than was asked with",
+            });
+        }
+        page.set("cursor", J::string(&cursor));
     }
     Ok(page)
 }

@@ -8,7 +8,7 @@ mod lift;
 mod previous;
 mod runs;
 
-pub use calls::{plan, read};
+pub use calls::{answers, mend, plan, read};
 pub use exchange::{DEFAULT_BASE_URL, SubjectTokenType, exchange_body, exchange_path};
 pub use previous::{PreviousRuns, is_stale_previous};
 pub use runs::{RunPlan, plan_run};

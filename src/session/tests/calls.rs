@@ -77,7 +77,7 @@ fn an_api_that_always_says_401_is_asked_three_times_a_minute_at_most() {
                 rig.run_healthy(0, 900);
                 if let Some(Ok(pass)) = rig.settled.get(&replay) {
                     let serial = pass.serial;
-                    rig.refused(serial);
+                    rig.refused_again(serial);
                 }
             }
         }

@@ -150,8 +150,13 @@ impl Rig {
     pub fn refused(&mut self, serial: u32) -> u32 {
         self.next_waiter += 1;
         let waiter = self.next_waiter;
-        self.input(Input::Refused(WaiterId(waiter), serial));
+        self.input(Input::Refused(Some(WaiterId(waiter)), serial));
         waiter
+    }
+
+    /// The replay of a call was refused too.
+    pub fn refused_again(&mut self, serial: u32) {
+        self.input(Input::Refused(None, serial));
     }
 
     pub fn reply(&mut self, answer: Answer) {
