@@ -23,12 +23,6 @@ pub(crate) async fn read(request: Request, next: Next) -> Response {
     let content_type =
         parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();
     let essence = content_type.split(';').next().unwrap_or_default().trim().to_ascii_lowercase();
-    // A length over the limit is refused by its announcement, before the bytes are waited for.
-    let announced =
-        parts.headers.get(header::CONTENT_LENGTH).and_then(|value| value.to_str().ok()?.parse::<u64>().ok());
-    if announced.is_some_and(|length| length > LARGEST as u64) {
-        return Problem::too_large().into_response();
-    }
     let Ok(bytes) = to_bytes(body, LARGEST).await else { return Problem::too_large().into_response() };
     let parsed = match essence.as_str() {
         _ if bytes.is_empty() => Ok(Value::Object(Map::new())),

@@ -143,11 +143,7 @@ impl Discovery {
             }
         }
         let keys = text("jwks_uri").ok_or("its discovery document has no jwks_uri")?;
-        let url = Url::parse(keys).map_err(|_| format!("its jwks_uri {keys:?} is not a URL"))?;
-        let accepted = trusted && issuer::check_trusted(keys).is_ok();
-        if let Some(objection) = issuer::host_objections(&url).first().filter(|_| !accepted) {
-            return Err(format!("its jwks_uri {keys:?} is refused: {}", objection.explain()));
-        }
+        issuer::check_keys_url(keys, trusted)?;
         let set = self.get(keys).await?;
         let keys = set.get("keys").and_then(Value::as_array).ok_or("its jwks_uri does not hold a key set")?;
         Ok(keys.iter().filter_map(|key| key.as_object().cloned()).collect())

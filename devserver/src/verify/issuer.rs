@@ -46,8 +46,19 @@ pub(crate) fn objections(issuer: &Url) -> Vec<Objection> {
     found
 }
 
-/// The part that also holds for the key document the issuer points to.
-pub(crate) fn host_objections(url: &Url) -> Vec<Objection> {
+/// Whether the keys of an issuer may be fetched from where it says they are.
+pub(super) fn check_keys_url(keys: &str, trusted: bool) -> Result<(), String> {
+    let url = Url::parse(keys).map_err(|_| format!("its jwks_uri {keys:?} is not a URL"))?;
+    if trusted && check_trusted(keys).is_ok() {
+        return Ok(());
+    }
+    match host_objections(&url).first() {
+        None => Ok(()),
+        Some(objection) => Err(format!("its jwks_uri {keys:?} is refused: {}", objection.explain())),
+    }
+}
+
+fn host_objections(url: &Url) -> Vec<Objection> {
     let mut found = Vec::new();
     if url.scheme() != "https" {
         found.push(Objection::NotHttps);
@@ -170,6 +181,23 @@ mod tests {
         ];
         for (text, expected) in cases {
             assert_eq!(check_strict(text).err().map(|refused| refused.answer), expected, "{text}");
+        }
+    }
+
+    #[test]
+    fn keys_come_from_where_an_issuer_might_be() {
+        let cases = [
+            ("https://keys.example.test/a/b", false, true),
+            ("http://127.0.0.1:1/keys", false, false),
+            ("https://localhost/keys", false, false),
+            ("http://keys.example.test", false, false),
+            ("nowhere", false, false),
+            ("http://127.0.0.1:1/keys", true, true),
+            ("https://10.0.0.1/keys", true, true),
+            ("http://keys.example.test", true, false),
+        ];
+        for (keys, trusted, fine) in cases {
+            assert_eq!(check_keys_url(keys, trusted).is_ok(), fine, "{keys} {trusted}");
         }
     }
 

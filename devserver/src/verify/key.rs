@@ -148,3 +148,117 @@ fn p521_verifies(point: &[u8], jws: &Jws<'_>) -> bool {
     };
     check().is_some()
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    // Made with another library; the private halves are gone.
+    const PUBLIC: &str = include_str!("../../tests/keys/public.json");
+    const REFUSED: &str = include_str!("../../tests/keys/refused.json");
+
+    fn fixtures(text: &str) -> Map<String, Value> {
+        serde_json::from_str(text).unwrap()
+    }
+
+    fn text(value: &Value) -> &str {
+        value.as_str().unwrap()
+    }
+
+    #[test]
+    fn nine_algorithms_from_three_forms_of_key() {
+        let mut verified = 0;
+        for (name, key) in fixtures(PUBLIC) {
+            for form in [text(&key["spki"]), text(&key["x509"]), &key["jwk"].to_string()] {
+                let public = PublicKey::from_text(form).unwrap();
+                for (algorithm, token) in key["tokens"].as_object().unwrap() {
+                    assert!(public.verifies(&Jws::parse(text(token)).unwrap()), "{algorithm} with {form}");
+                    verified += 1;
+                    // One bit of the signature, one of what was signed.
+                    let end = text(token).len() - 3;
+                    for position in [end, 60] {
+                        let mut changed = text(token).to_owned();
+                        let other = if changed.as_bytes()[position] == b'A' { "B" } else { "A" };
+                        changed.replace_range(position..=position, other);
+                        let parsed = Jws::parse(&changed);
+                        assert!(
+                            !parsed.is_some_and(|jws| public.verifies(&jws)),
+                            "{name} {algorithm} {position}"
+                        );
+                    }
+                }
+            }
+        }
+        assert_eq!(verified, 9 * 3);
+    }
+
+    #[test]
+    fn a_key_verifies_only_what_its_kind_is_for() {
+        let keys = fixtures(PUBLIC);
+        for (name, key) in &keys {
+            let public = PublicKey::from_text(text(&key["spki"])).unwrap();
+            for (other, theirs) in &keys {
+                for (algorithm, token) in theirs["tokens"].as_object().unwrap() {
+                    let verified = public.verifies(&Jws::parse(text(token)).unwrap());
+                    assert_eq!(verified, name == other, "{name} and {algorithm}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_public_key_is_no_shared_secret() {
+        for (_, key) in fixtures(PUBLIC) {
+            for form in [text(&key["spki"]), text(&key["x509"]), &key["jwk"].to_string()] {
+                for (header, secret) in [
+                    (r#"{"alg":"HS256"}"#, form.as_bytes()),
+                    (r#"{"alg":"none"}"#, form.as_bytes()),
+                    (r#"{"alg":"None"}"#, b"".as_slice()),
+                ] {
+                    let signed = format!(
+                        "{}.{}",
+                        URL_SAFE_NO_PAD.encode(header),
+                        URL_SAFE_NO_PAD.encode(r#"{"sub":"a"}"#)
+                    );
+                    let key = jsonwebtoken::EncodingKey::from_secret(secret);
+                    let signature =
+                        jsonwebtoken::crypto::sign(signed.as_bytes(), &key, Algorithm::HS256).unwrap();
+                    for token in [format!("{signed}.{signature}"), format!("{signed}.")] {
+                        let jws = Jws::parse(&token).unwrap();
+                        assert!(!PublicKey::from_text(form).unwrap().verifies(&jws), "{header}");
+                    }
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn what_is_no_usable_public_key_is_refused_with_the_reason() {
+        let refused = fixtures(REFUSED);
+        let public = fixtures(PUBLIC);
+        let mut private_jwk = public["p256"]["jwk"].clone();
+        private_jwk["d"] = "AA".into();
+        let mut short_point = public["p256"]["jwk"].clone();
+        short_point["x"] = "AA".into();
+        let cases = [
+            (text(&refused["short_rsa"]).to_owned(), "is RSA with 1024 bits"),
+            (text(&refused["ed25519"]).to_owned(), "is neither RSA nor EC"),
+            ("-----BEGIN PRIVATE KEY-----\nAAAA\n-----END PRIVATE KEY-----".into(), "is a private key"),
+            (
+                "-----BEGIN PUBLIC KEY-----\nAAAA\n-----END PUBLIC KEY-----".into(),
+                "is a PEM that cannot be read",
+            ),
+            (private_jwk.to_string(), "is a private JWK"),
+            (short_point.to_string(), "is not an uncompressed point"),
+            (r#"{"kty":"oct","k":"AAAA"}"#.into(), "is a symmetric JWK"),
+            (r#"{"kty":"OKP","crv":"Ed25519","x":"AA"}"#.into(), "of a kind other than RSA and EC"),
+            (r#"{"kty":"RSA","n":"!","e":"AQAB"}"#.into(), "whose \"n\" is missing or not base64url"),
+            ("{".into(), "is not valid JSON"),
+            ("hello".into(), "is neither a JWK"),
+        ];
+        for (form, expected) in cases {
+            let reason = PublicKey::from_text(&form).unwrap_err();
+            assert!(reason.contains(expected), "{form}: {reason}");
+        }
+    }
+}

@@ -1,19 +1,20 @@
 //! Minting again the tokens that were recorded: same claims, times moved to today, signed with a key we have.
 
 use std::collections::HashMap;
+use std::sync::LazyLock;
 
 use base64::Engine;
-use base64::engine::general_purpose::{STANDARD, URL_SAFE_NO_PAD};
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use jsonwebtoken::{Algorithm, EncodingKey};
+use p256::ecdsa::SigningKey;
+use p256::pkcs8::EncodePrivateKey;
 use serde_json::Value;
 use threadpass_contracts::Exchange;
 
 /// What the replay's project with a shared secret verifies with.
 pub const SHARED_SECRET: &str = "a shared secret that only this test knows";
 /// What its project with a public key verifies with.
-pub const PUBLIC_KEY: &str = include_str!("es256.pub.pem");
-/// Made for this test, used nowhere else.
-const PRIVATE_KEY: &str = include_str!("es256.pem");
+static KEY: LazyLock<SigningKey> = LazyLock::new(|| SigningKey::random(&mut rand::thread_rng()));
 
 const UNKNOWN_SECRET: &str = "a secret that the server does not know about";
 
@@ -90,7 +91,13 @@ pub fn subject_of(issuer: &str, sub: &str, exp: i64, project: &str) -> String {
     format!("{signed}.{signature}")
 }
 
+/// The public half, as a JWK.
+pub fn public_key() -> String {
+    let point = KEY.verifying_key().to_encoded_point(false);
+    let part = |bytes: Option<&p256::FieldBytes>| URL_SAFE_NO_PAD.encode(bytes.unwrap());
+    serde_json::json!({ "kty": "EC", "crv": "P-256", "x": part(point.x()), "y": part(point.y()) }).to_string()
+}
+
 fn private_key() -> EncodingKey {
-    let lines = PRIVATE_KEY.lines().filter(|line| !line.starts_with('-'));
-    EncodingKey::from_ec_der(&STANDARD.decode(lines.collect::<String>()).unwrap())
+    EncodingKey::from_ec_der(KEY.to_pkcs8_der().unwrap().as_bytes())
 }

@@ -9,7 +9,7 @@ use threadpass_devserver::{Config, ModelSettings, ProjectConfig, Running, Secret
 
 use crate::agree::{self, Live, Moments};
 use crate::bindings::Bindings;
-use crate::tokens::{self, PUBLIC_KEY, SHARED_SECRET};
+use crate::tokens::{self, SHARED_SECRET};
 
 pub struct World {
     server: Running,
@@ -29,7 +29,7 @@ impl World {
             open("none"),
             ProjectConfig { token_required: true, ..open("token_required") },
             ProjectConfig::new("symmetric", Verification::Symmetric { secret: Secret::new(SHARED_SECRET) }),
-            ProjectConfig::new("asymmetric_manual", Verification::Asymmetric { key: PUBLIC_KEY.to_owned() }),
+            ProjectConfig::new("asymmetric_manual", Verification::Asymmetric { key: tokens::public_key() }),
             ProjectConfig::new("asymmetric_auto", Verification::Discovery { trusted_issuers: vec![] }),
         ];
         let model =

@@ -1,0 +1,21 @@
+//! The server from the outside, over HTTP.
+
+#![allow(
+    clippy::unwrap_used,
+    clippy::expect_used,
+    clippy::panic,
+    clippy::indexing_slicing,
+    clippy::string_slice,
+    reason = "a panic is the report"
+)]
+
+mod client;
+mod command_line;
+mod control;
+mod discovery;
+mod exchange;
+mod guards;
+mod issuer;
+mod runs;
+mod streams;
+mod threads;
