@@ -191,6 +191,17 @@ mod tests {
     }
 
     #[test]
+    fn the_example_in_the_readme_is_good() {
+        let readme = include_str!("../../README.md");
+        let example = readme.split("```toml").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let keys: serde_json::Value =
+            serde_json::from_str(include_str!("../../tests/keys/public.json")).unwrap();
+        let inline = format!("key = '{}'", keys["p256"]["jwk"]);
+        let config = read(&example.replace("key_file = \"public.pem\"", &inline)).unwrap();
+        assert_eq!(config.projects.len(), 3);
+    }
+
+    #[test]
     fn without_a_project_table_the_default_project_stays() {
         let config = read("port = 1").unwrap();
         assert_eq!(config.projects[0].name, "default");

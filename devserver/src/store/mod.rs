@@ -24,8 +24,9 @@ use crate::config::Database;
 pub(crate) enum StoreError {
     #[error("database: {0}")]
     Sqlite(#[from] rusqlite::Error),
-    #[error("the server is stopping")]
-    Stopping,
+    /// The work was dropped half-way and rolled back: the runtime is ending, or the work panicked.
+    #[error("database: the work was interrupted")]
+    Interrupted,
 }
 
 /// Why the database could not be opened.
@@ -93,7 +94,7 @@ impl Store {
         let store = self.clone();
         tokio::task::spawn_blocking(move || store.with_blocking(work))
             .await
-            .unwrap_or_else(|_| Err(StoreError::Stopping.into()))
+            .unwrap_or_else(|_| Err(StoreError::Interrupted.into()))
     }
 
     /// [`Store::with`] for code that is not async.
