@@ -47,7 +47,10 @@ async fn reset(State(app): State<Shared>) -> StatusCode {
 }
 
 async fn revoke(State(app): State<Shared>) -> Result<StatusCode, Problem> {
-    app.projects.revoke_sessions(&app.store).await?;
+    let projects = app.clone();
+    app.store
+        .with(move |transaction, _| projects.projects.revoke_sessions(transaction).map_err(Problem::from))
+        .await?;
     tracing::info!("every session token issued so far is refused from now on");
     Ok(StatusCode::NO_CONTENT)
 }

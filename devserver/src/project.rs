@@ -3,6 +3,7 @@
 use std::collections::HashMap;
 use std::sync::{Arc, PoisonError, RwLock};
 
+use rusqlite::Connection;
 use sha2::{Digest, Sha256};
 
 use crate::config::{Config, ConfigError, ProjectConfig, Verification};
@@ -95,15 +96,10 @@ impl Projects {
     }
 
     /// Ends every session token issued so far, by signing with new secrets from now on.
-    pub(crate) async fn revoke_sessions(&self, store: &Store) -> Result<(), StoreError> {
+    pub(crate) fn revoke_sessions(&self, connection: &Connection) -> rusqlite::Result<()> {
         for (project, _) in &self.in_order {
             let secret = random::signing_secret();
-            let (id, stored) = (project.id.clone(), secret.clone());
-            store
-                .with(move |transaction, _| {
-                    projects::set_signing_secret(transaction, &id, &stored).map_err(StoreError::from)
-                })
-                .await?;
+            projects::set_signing_secret(connection, &project.id, &secret)?;
             *project.signing_secret.write().unwrap_or_else(PoisonError::into_inner) = secret;
         }
         Ok(())

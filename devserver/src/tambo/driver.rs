@@ -76,7 +76,7 @@ async fn settle(app: &Shared, run: &Run, events: &Events, end: End) -> Result<()
             let ended = app
                 .store
                 .with(move |transaction, clock| {
-                    Ok::<_, StoreError>(runs::fail(transaction, &id, code, &stored, clock.now())?)
+                    runs::fail(transaction, &id, code, &stored, clock.now()).map_err(StoreError::from)
                 })
                 .await?;
             if !ended {
@@ -93,7 +93,7 @@ async fn settle(app: &Shared, run: &Run, events: &Events, end: End) -> Result<()
         End::Abandoned | End::Cut => {
             app.store
                 .with(move |transaction, clock| {
-                    Ok::<_, StoreError>(runs::cancel(transaction, &id, clock.now())?)
+                    runs::cancel(transaction, &id, clock.now()).map_err(StoreError::from)
                 })
                 .await?;
             if matches!(end, End::Cut) {
@@ -125,7 +125,8 @@ async fn answer(app: &Shared, run: &Run, events: &Events) -> Result<End, StoreEr
     let begun = app
         .store
         .with(move |transaction, clock| {
-            Ok::<_, StoreError>(runs::begin_answer(transaction, &id, &message_id, STREAMING, clock.now())?)
+            runs::begin_answer(transaction, &id, &message_id, STREAMING, clock.now())
+                .map_err(StoreError::from)
         })
         .await?;
     if !begun {
@@ -139,10 +140,13 @@ async fn answer(app: &Shared, run: &Run, events: &Events) -> Result<End, StoreEr
         }
         match piece {
             Piece::Text(delta) => {
+                let delta = clean(&delta);
+                if delta.is_empty() {
+                    continue;
+                }
                 if text.is_empty() {
                     send(events, &Event::TextMessageStart { message_id: &message, role: "assistant" }).await;
                 }
-                let delta = clean(&delta);
                 send(events, &Event::TextMessageContent { message_id: &message, delta: &delta }).await;
                 text.push_str(&delta);
             }
@@ -198,14 +202,8 @@ async fn finish(
     let completed = app
         .store
         .with(move |transaction, clock| {
-            Ok::<_, StoreError>(runs::complete(
-                transaction,
-                &id,
-                &content.into(),
-                &pending,
-                status,
-                clock.now(),
-            )?)
+            runs::complete(transaction, &id, &content.into(), &pending, status, clock.now())
+                .map_err(StoreError::from)
         })
         .await?;
     if !completed {

@@ -69,29 +69,38 @@ pub(super) async fn cancel(
     call: Call,
 ) -> Result<Response, Problem> {
     let Caller { owner, .. } = caller(&app, &call, Place::Query)?;
-    let id = run.clone();
+    let (id, active) = (run.clone(), app.clone());
     app.store
         .with(move |transaction, clock| {
-            let active = owned(transaction, &owner, &thread)?.current_run_id.as_ref() == Some(&id);
-            if active && runs::cancel(transaction, &id, clock.now())? {
-                return Ok(());
+            let current = owned(transaction, &owner, &thread)?.current_run_id;
+            if current.as_ref() != Some(&id) || !runs::cancel(transaction, &id, clock.now())? {
+                return Err(Problem::not_found(format!("Run {id} is not active on thread {thread}")));
             }
-            Err(Problem::not_found(format!("Run {id} is not active on thread {thread}")))
+            // In here, where it happens even if this client goes away.
+            active.runs.cancel(&id);
+            Ok(())
         })
         .await?;
-    app.runs.cancel(&run);
     Ok(problem::json(StatusCode::OK, &json!({ "runId": run, "status": "cancelled" })))
 }
 
-/// Begins a run and answers with its stream. From here on nothing depends on this request but the stream's reader.
+/// Begins a run and answers with its stream.
 async fn start(app: Shared, owner: Owner, thread_id: String, body: RunBody) -> Result<Response, Problem> {
     let run_id = ids::run();
-    let prompt = body.answerable.then(|| body.prompt());
-    let (thread, run) = (thread_id.clone(), run_id.clone());
-    app.store.with(move |transaction, clock| begin(transaction, clock, &owner, &thread, &run, body)).await?;
     let id = HeaderValue::from_str(&run_id).map_err(|_| Problem::internal())?;
-    let (events, mut receiver) = mpsc::channel(QUEUED_EVENTS);
-    tokio::spawn(driver::drive(app, Run { id: run_id, thread_id, prompt }, events));
+    // A task of its own: the client may go away at any moment, and a run that was begun and not driven would hold its
+    // thread for ever. The driver notices that nobody reads.
+    let begun = tokio::spawn(async move {
+        let prompt = body.answerable.then(|| body.prompt());
+        let (thread, run) = (thread_id.clone(), run_id.clone());
+        app.store
+            .with(move |transaction, clock| begin(transaction, clock, &owner, &thread, &run, body))
+            .await?;
+        let (events, receiver) = mpsc::channel(QUEUED_EVENTS);
+        tokio::spawn(driver::drive(app, Run { id: run_id, thread_id, prompt }, events));
+        Ok::<_, Problem>(receiver)
+    });
+    let mut receiver = begun.await.map_err(|_| Problem::internal())??;
     let mut response =
         Response::new(Body::from_stream(stream::poll_fn(move |context| receiver.poll_recv(context))));
     *response.status_mut() = StatusCode::CREATED;

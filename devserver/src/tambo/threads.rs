@@ -107,17 +107,17 @@ pub(super) async fn delete(
     call: Call,
 ) -> Result<Response, Problem> {
     let Caller { owner, .. } = caller(&app, &call, Place::Query)?;
-    let thread = app
-        .store
+    let active = app.clone();
+    app.store
         .with(move |transaction, _| {
             let thread = owned(transaction, &owner, &id)?;
             threads::delete(transaction, &id)?;
-            Ok::<_, Problem>(thread)
+            if let Some(run) = thread.current_run_id {
+                active.runs.cancel(&run);
+            }
+            Ok::<_, Problem>(())
         })
         .await?;
-    if let Some(run) = thread.current_run_id {
-        app.runs.cancel(&run);
-    }
     Ok(StatusCode::NO_CONTENT.into_response())
 }
 

@@ -2,7 +2,7 @@ use std::time::{Duration, Instant};
 
 use serde_json::{Value, json};
 
-use crate::client::{Backend, says, says_after};
+use crate::client::{Backend, json_body, says, says_after};
 use crate::streams::{Next, Stream, types};
 
 async fn thread(backend: &Backend, bearer: &str, id: &str) -> Value {
@@ -97,6 +97,23 @@ async fn a_client_that_goes_away_cancels_its_run() {
     assert_eq!(after["messages"][1]["content"], json!([{ "type": "text", "text": " " }]));
     assert_eq!(after["messages"][1]["isCancelled"], true);
     assert_eq!(after["statusMessage"], "Streaming response...");
+}
+
+#[tokio::test]
+async fn a_client_that_goes_away_at_once_leaves_no_run_behind() {
+    let backend = Backend::open().await;
+    let alice = backend.session("alice");
+    let created = backend.call(&alice, "POST", "/v1/threads", json!({})).await.json();
+    let id = created["id"].as_str().unwrap();
+    let path = format!("/v1/threads/{id}/runs");
+    for microseconds in (0..4000).step_by(40) {
+        let previous = idle_thread(&backend, &alice, id).await["lastCompletedRunId"].clone();
+        let request =
+            json_body(backend.request("POST", &path).bearer_auth(&alice), &says_after("slow 60", &previous));
+        let asked = request.send();
+        let _ = tokio::time::timeout(Duration::from_micros(microseconds), asked).await;
+    }
+    idle_thread(&backend, &alice, id).await;
 }
 
 #[tokio::test]
