@@ -18,7 +18,7 @@ async fn idle_thread(backend: &Backend, bearer: &str, id: &str) -> Value {
         }
         tokio::time::sleep(Duration::from_millis(10)).await;
     }
-    panic!("the thread never became idle");
+    panic!("the thread never became idle: {}", thread(backend, bearer, id).await);
 }
 
 fn tool() -> Value {
