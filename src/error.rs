@@ -5,7 +5,9 @@
 //! [`scrub`](crate::secret::scrub) first, and the original JavaScript value travels as an opaque [`Cause`].
 
 use std::any::Any;
+use std::borrow::Cow;
 use std::fmt;
+use std::ops::Deref;
 use std::rc::Rc;
 
 macro_rules! codes {
@@ -214,7 +216,7 @@ pub struct Failure {
     /// The stable code.
     pub code: Code,
     /// A sentence for a person. Never holds a token, a key or a full URL.
-    pub message: String,
+    pub message: Cow<'static, str>,
     /// The HTTP status, where there was one.
     pub status: Option<u16>,
     /// Whether the same thing may work later.
@@ -231,10 +233,21 @@ pub struct Failure {
 
 impl Failure {
     /// A failure that will not heal by itself.
-    pub fn new(code: Code, message: impl Into<String>) -> Self {
+    #[must_use]
+    pub fn new(code: Code, message: &'static str) -> Self {
+        Self::because(code, Cow::Borrowed(message))
+    }
+
+    /// A failure whose message is put together from these.
+    #[must_use]
+    pub fn of(code: Code, message: &[&str]) -> Self {
+        Self::because(code, Cow::Owned(message.concat()))
+    }
+
+    fn because(code: Code, message: Cow<'static, str>) -> Self {
         Self {
             code,
-            message: message.into(),
+            message,
             status: None,
             retryable: false,
             retry_after_ms: None,
@@ -264,12 +277,42 @@ impl Failure {
         self.cause = cause;
         self
     }
+}
 
-    /// With a fact a program can act on.
+/// A failure that is shared by everybody it concerns. Two are equal if they are the same one.
+#[derive(Clone, Debug)]
+pub struct Fault(Rc<Failure>);
+
+impl Fault {
+    /// See [`Failure::new`].
     #[must_use]
-    pub fn detail(mut self, name: &'static str, value: Detail) -> Self {
-        self.details.push((name, value));
-        self
+    pub fn new(code: Code, message: &'static str) -> Self {
+        Failure::new(code, message).into()
+    }
+
+    /// See [`Failure::of`].
+    #[must_use]
+    pub fn of(code: Code, message: &[&str]) -> Self {
+        Failure::of(code, message).into()
+    }
+}
+
+impl From<Failure> for Fault {
+    fn from(failure: Failure) -> Self {
+        Self(Rc::new(failure))
+    }
+}
+
+impl Deref for Fault {
+    type Target = Failure;
+    fn deref(&self) -> &Failure {
+        &self.0
+    }
+}
+
+impl PartialEq for Fault {
+    fn eq(&self, other: &Self) -> bool {
+        Rc::ptr_eq(&self.0, &other.0)
     }
 }
 

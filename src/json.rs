@@ -29,8 +29,8 @@ pub trait Json: Clone {
     }
 }
 
-/// A JSON value that can be built.
-pub trait JsonBuild: Json {
+/// JSON values that can be built, and the encodings that every platform brings along.
+pub trait Platform: Json {
     /// `{}`.
     fn object() -> Self;
     /// A string.
@@ -46,6 +46,28 @@ pub trait JsonBuild: Json {
     fn shallow_copy(&self) -> Self;
     /// Sets a member of an object made by one of the above.
     fn set(&self, name: &str, value: Self);
+
+    /// Reads a JSON text.
+    fn parse(text: &str) -> Option<Self>;
+    /// One path segment, percent-encoded (RFC 3986).
+    fn encode_segment(text: &str) -> String;
+    /// `application/x-www-form-urlencoded` text.
+    fn form(pairs: &[(&str, &str)]) -> String;
+    /// An HTTP date (RFC 9110 section 5.6.7) as milliseconds since the epoch.
+    fn http_date_ms(text: &str) -> Option<f64>;
+}
+
+/// A number in decimal, without the weight of the formatting machinery.
+#[must_use]
+pub fn number(mut n: u32) -> String {
+    let mut digits = Vec::new();
+    loop {
+        digits.insert(0, b'0' + (n % 10) as u8);
+        n /= 10;
+        if n == 0 {
+            return String::from_utf8(digits).unwrap_or_default();
+        }
+    }
 }
 
 /// A field that is not what the contract says.
@@ -57,11 +79,11 @@ pub struct Malformed {
     pub expected: &'static str,
 }
 
-impl fmt::Display for Malformed {
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.field)?;
-        f.write_str(" should be ")?;
-        f.write_str(self.expected)
+impl Malformed {
+    /// The sentence for an error.
+    #[must_use]
+    pub fn sentence(&self) -> String {
+        [&self.field, " should be ", self.expected].concat()
     }
 }
 
@@ -89,12 +111,8 @@ impl<J: Json> Field<J> {
     }
 
     fn path_to(&self, name: &str) -> String {
-        let mut path = self.path.clone();
-        if !path.is_empty() {
-            path.push('.');
-        }
-        path.push_str(name);
-        path
+        let dot = if self.path.is_empty() { "" } else { "." };
+        [&self.path, dot, name].concat()
     }
 
     fn malformed(&self, expected: &'static str) -> Malformed {
@@ -150,13 +168,7 @@ impl<J: Json> Field<J> {
             Some(items) => Ok(items
                 .into_iter()
                 .enumerate()
-                .map(|(index, value)| {
-                    let mut path = path.clone();
-                    path.push('[');
-                    path.push_str(&index.to_string());
-                    path.push(']');
-                    Self { value, path }
-                })
+                .map(|(index, value)| Self { value, path: [&path, "[", &number(index as u32), "]"].concat() })
                 .collect()),
             None => Err(Malformed { field: path, expected: "an array" }),
         }
@@ -175,22 +187,30 @@ impl<J> fmt::Debug for Field<J> {
 pub mod native {
     use std::cell::RefCell;
     use std::rc::Rc;
+    use std::time::SystemTime;
 
+    use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
     use serde_json::Value;
 
-    use super::{Json, JsonBuild};
+    use super::{Json, Platform};
+
+    /// What `encodeURIComponent` leaves alone.
+    const SEGMENT: &AsciiSet = &NON_ALPHANUMERIC
+        .remove(b'-')
+        .remove(b'.')
+        .remove(b'_')
+        .remove(b'~')
+        .remove(b'!')
+        .remove(b'*')
+        .remove(b'\'')
+        .remove(b'(')
+        .remove(b')');
 
     /// A `serde_json` value that can be shared and built like a JavaScript one.
     #[derive(Clone, Debug)]
     pub struct NativeJson(Rc<RefCell<Value>>);
 
     impl NativeJson {
-        /// Parses a text.
-        #[must_use]
-        pub fn parse(text: &str) -> Option<Self> {
-            serde_json::from_str::<Value>(text).ok().map(Self::from)
-        }
-
         /// A copy of the whole value.
         #[must_use]
         pub fn to_value(&self) -> Value {
@@ -228,7 +248,7 @@ pub mod native {
         }
     }
 
-    impl JsonBuild for NativeJson {
+    impl Platform for NativeJson {
         fn object() -> Self {
             Value::Object(serde_json::Map::new()).into()
         }
@@ -246,6 +266,19 @@ pub mod native {
         }
         fn shallow_copy(&self) -> Self {
             self.to_value().into()
+        }
+        fn parse(text: &str) -> Option<Self> {
+            serde_json::from_str::<Value>(text).ok().map(Self::from)
+        }
+        fn encode_segment(text: &str) -> String {
+            utf8_percent_encode(text, SEGMENT).to_string()
+        }
+        fn form(pairs: &[(&str, &str)]) -> String {
+            form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+        }
+        fn http_date_ms(text: &str) -> Option<f64> {
+            let date = httpdate::parse_http_date(text).ok()?;
+            Some(date.duration_since(SystemTime::UNIX_EPOCH).ok()?.as_secs_f64() * 1000.0)
         }
         fn set(&self, name: &str, value: Self) {
             if let Some(object) = self.0.borrow_mut().as_object_mut() {
@@ -270,11 +303,18 @@ mod tests {
         let threads = answer.elements("threads").unwrap();
         assert_eq!(threads[0].text("id").unwrap(), "a");
         assert_eq!(
-            threads[1].text("id").unwrap_err().to_string(),
+            threads[1].text("id").unwrap_err().sentence(),
             "answer.threads[1].id should be a non-empty string"
         );
         assert_eq!(answer.boolean("hasMore").unwrap_err().field, "answer.hasMore");
         assert_eq!(answer.elements("nope").unwrap_err().expected, "an array");
+    }
+
+    #[test]
+    fn numbers() {
+        for n in [0, 7, 10, 429, u32::MAX] {
+            assert_eq!(number(n), n.to_string());
+        }
     }
 
     #[test]

@@ -1,4 +1,4 @@
-//! Endpoints as data.
+//! Endpoints as data: everything that tells one call from another stands in a table.
 
 /// The HTTP methods in use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -26,6 +26,48 @@ impl Method {
     }
 }
 
+/// One route of a backend.
+#[derive(Debug)]
+pub struct Endpoint {
+    /// What it is called, by the face and in errors, such as `threads.get`.
+    pub name: &'static str,
+    /// The method.
+    pub method: Method,
+    /// The path, cut where ids stand.
+    pub path: &'static [&'static str],
+    /// The caller's arguments, in order.
+    pub args: &'static [Arg],
+    /// Where a `userKey` goes.
+    pub place: Place,
+    /// Whether sending it twice does the same as sending it once, so that it may be repeated when the answer is lost.
+    /// A 401 says that nothing was done; after one, every request may be repeated.
+    pub repeatable: bool,
+    /// What is read of the answer.
+    pub reads: Reads,
+}
+
+/// What an argument has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Arg {
+    /// An id for the path, by the name it has in errors.
+    Id(&'static str),
+    /// Members for the query.
+    Query(&'static [(&'static str, Kind)]),
+    /// The JSON body, which may be left out.
+    Body,
+    /// The JSON body, which may not.
+    RequiredBody,
+}
+
+/// What a query member has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Kind {
+    /// A string that is sent as it is.
+    Text,
+    /// A whole number of at least one.
+    Count,
+}
+
 /// Where a `userKey` goes, if that is the credential (Tambo contract, section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Place {
@@ -37,20 +79,50 @@ pub enum Place {
     BodyThread,
 }
 
-/// One route of a backend.
+/// What is read of an answer.
+#[derive(Clone, Copy, Debug)]
+pub enum Reads {
+    /// Nothing: success is enough.
+    Nothing,
+    /// That something was cancelled; a 404 says that it was over already.
+    Cancelled,
+    /// One object.
+    One(&'static Lift),
+    /// A page of objects, in the member of this name.
+    Page(&'static str, &'static Lift),
+    /// An event stream.
+    Stream,
+}
+
+/// What all backends share of an object, and where it stands in this backend's.
 #[derive(Debug)]
-pub struct Endpoint {
-    /// What it is called in errors and activity, such as `threads.get`.
-    pub name: &'static str,
-    /// The method.
-    pub method: Method,
-    /// The path; each `{}` is an id.
-    pub path: &'static str,
-    /// Where a `userKey` goes.
-    pub place: Place,
-    /// Whether sending it twice does the same as sending it once, so that it may be repeated when the answer is lost.
-    /// A 401 says that nothing was done; after one, every request may be repeated.
-    pub repeatable: bool,
-    /// Whether the answer is an event stream.
-    pub streams: bool,
+pub struct Lift {
+    /// What the object is called in errors.
+    pub object: &'static str,
+    /// The members that are lifted out.
+    pub members: &'static [Lifted],
+}
+
+/// A member that is lifted out.
+#[derive(Debug)]
+pub struct Lifted {
+    /// Its name in the public types.
+    pub to: &'static str,
+    /// Its name in the backend's object.
+    pub from: &'static str,
+    /// What it has to be.
+    pub take: Take,
+}
+
+/// What a lifted member has to be.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Take {
+    /// A string with something in it.
+    Text,
+    /// A string, or null where there is none.
+    OptionalText,
+    /// Anything, or null where there is nothing.
+    Any,
+    /// Always false: the backend knows no such thing.
+    False,
 }

@@ -1,67 +1,49 @@
 //! The answer of a token endpoint (RFC 8693 section 2.2, RFC 6749 section 5), read with the contracts' deviations.
 
-use super::refusal::{Refusal, code_of, refuse};
+use super::reply::{Reply, code_of, refuse};
+use super::retry::seconds;
 use crate::error::{Code, Failure};
-use crate::json::{Field, Json};
+use crate::json::{Field, Json, Malformed, Platform};
 use crate::secret::{Secret, is_b64token};
 use crate::session::{Claims, Exchanged};
 
-/// What came back, as far as it could be read. Bodies are capped by the shell.
-#[derive(Debug)]
-pub enum ExchangeAnswer<J> {
-    /// A 2xx with a body that was JSON, or was not.
-    Success(Option<J>),
-    /// Another status.
-    Refused(Refusal<J>),
-}
-
-/// What an answer means to the session. `parse` reads a JWT's payload.
-pub fn read_exchange<J: Json>(
-    answer: ExchangeAnswer<J>,
-    known: &[&str],
-    parse: impl FnOnce(&str) -> Option<J>,
-) -> Exchanged {
-    match answer {
-        ExchangeAnswer::Success(None) => malformed("the body is not JSON"),
-        ExchangeAnswer::Success(Some(json)) => match grant(json) {
-            Ok((token, expires_in_s)) => {
-                let claims = Claims::of(&token, parse);
-                Exchanged::Granted { token: Secret::new(token), expires_in_s, claims }
-            }
-            Err(message) => malformed(&message),
-        },
-        ExchangeAnswer::Refused(refusal) => refused(&refusal, known),
+/// What an answer means to the session. Bodies are capped by the shell.
+#[must_use]
+pub fn read_exchange<J: Platform>(answer: &Reply<J>, known: &[&str]) -> Exchanged {
+    if !answer.ok() {
+        return refused(answer, known);
+    }
+    match grant(answer.json.as_ref()) {
+        Ok((token, expires_in_s)) => {
+            let claims = Claims::of::<J>(&token);
+            Exchanged::Granted { token: Secret::new(token), expires_in_s, claims }
+        }
+        Err(what) => {
+            let message = ["the token exchange answered something else than a token: ", &what.sentence()];
+            Exchanged::Failed(Failure::of(Code::ExchangeMalformed, &message).retryable().into())
+        }
     }
 }
 
-fn grant<J: Json>(json: J) -> Result<(String, Option<f64>), String> {
-    let answer = Field::root(json, "").object().map_err(|_| "the body is not an object".to_owned())?;
-    let token = answer.text("access_token").map_err(|malformed| malformed.to_string())?;
+fn grant<J: Json>(json: Option<&J>) -> Result<(String, Option<f64>), Malformed> {
+    let wrong = |field: &str, expected| Malformed { field: field.to_owned(), expected };
+    let json = json.ok_or_else(|| wrong("the answer", "JSON of at most 64 KiB"))?;
+    let answer = Field::root(json.clone(), "").object().map_err(|_| wrong("the answer", "an object"))?;
+    let token = answer.text("access_token")?;
     if !is_b64token(&token) {
-        return Err("access_token has characters that no bearer token has (RFC 6750 section 2.1)".to_owned());
+        return Err(wrong("access_token", "a bearer token (RFC 6750 section 2.1)"));
     }
-    let kind = answer.text("token_type").map_err(|malformed| malformed.to_string())?;
-    if !kind.eq_ignore_ascii_case("bearer") {
-        return Err(
-            "token_type is not Bearer, and nothing else can be used (RFC 6749 section 7.1)".to_owned()
-        );
+    if !answer.text("token_type")?.eq_ignore_ascii_case("bearer") {
+        return Err(wrong("token_type", "Bearer, the only one that can be used (RFC 6749 section 7.1)"));
     }
-    let issued = answer.optional_text("issued_token_type").map_err(|malformed| malformed.to_string())?;
+    let issued = answer.optional_text("issued_token_type")?;
     let usable = ["urn:ietf:params:oauth:token-type:access_token", "urn:ietf:params:oauth:token-type:jwt"];
     if issued.is_some_and(|issued| !usable.contains(&issued.as_str())) {
-        return Err("issued_token_type is not an access token".to_owned());
+        return Err(wrong("issued_token_type", "an access token"));
     }
-    Ok((token, answer.value().member("expires_in").and_then(|value| seconds(&value))))
-}
-
-/// A number, or a decimal string, as some servers send it.
-fn seconds<J: Json>(value: &J) -> Option<f64> {
-    value.number().or_else(|| value.text().and_then(|text| text.trim().parse().ok()))
-}
-
-fn malformed(what: &str) -> Exchanged {
-    let message = String::from("the token exchange answered something else than a token: ") + what;
-    Exchanged::Failed(Failure::new(Code::ExchangeMalformed, message).retryable())
+    // A number, or a decimal string, as some servers send it.
+    let life = json.member("expires_in");
+    Ok((token, life.and_then(|value| value.number().or_else(|| seconds(value.text()?.trim())))))
 }
 
 /// Codes that say that the client or project is wrong, whatever the subject token (RFC 6749 section 5.2, RFC 8693 section
@@ -69,24 +51,24 @@ fn malformed(what: &str) -> Exchanged {
 const MISCONFIGURED: [&str; 5] =
     ["unsupported_grant_type", "invalid_client", "unauthorized_client", "invalid_scope", "invalid_target"];
 
-fn refused<J: Json>(refusal: &Refusal<J>, known: &[&str]) -> Exchanged {
-    let mut failure = refuse("token exchange", refusal, known);
-    let (code, transient) = code_of(refusal.status);
+fn refused<J: Json>(reply: &Reply<J>, known: &[&str]) -> Exchanged {
+    let mut failure = refuse("token exchange", reply, known);
+    let (code, transient) = code_of(reply.status);
     if transient {
         failure.code = code;
-        return Exchanged::Failed(failure);
+        return Exchanged::Failed(failure.into());
     }
     failure.code = Code::ExchangeRejected;
-    let oauth_code = refusal
+    let oauth_code = reply
         .json
         .as_ref()
         .filter(|json| json.member("statusCode").and_then(|status| status.number()).is_none())
         .and_then(|json| json.text_at("error"));
-    let misconfigured = match refusal.status {
+    let misconfigured = match reply.status {
         400 | 401 | 413 | 422 => oauth_code.is_some_and(|code| MISCONFIGURED.contains(&code.as_str())),
         _ => true,
     };
-    if misconfigured { Exchanged::Misconfigured(failure) } else { Exchanged::Rejected(failure) }
+    if misconfigured { Exchanged::Misconfigured(failure.into()) } else { Exchanged::Rejected(failure.into()) }
 }
 
 #[cfg(test)]
@@ -94,13 +76,12 @@ mod tests {
     use super::*;
     use crate::json::native::NativeJson;
 
-    fn success(body: &str) -> Exchanged {
-        read_exchange(ExchangeAnswer::Success(NativeJson::parse(body)), &[], NativeJson::parse)
+    fn refusal(status: u16, body: &str) -> Exchanged {
+        read_exchange(&Reply::new(status, body.into(), NativeJson::parse(body)), &[])
     }
 
-    fn refusal(status: u16, body: &str) -> Exchanged {
-        let refusal = Refusal::new(status, body.into(), NativeJson::parse(body));
-        read_exchange(ExchangeAnswer::Refused(refusal), &[], NativeJson::parse)
+    fn success(body: &str) -> Exchanged {
+        refusal(201, body)
     }
 
     fn granted(body: &str) -> Option<f64> {
@@ -138,11 +119,11 @@ mod tests {
     #[test]
     fn what_is_no_grant_is_malformed_and_says_where() {
         for (body, names) in [
-            ("", "not JSON"),
-            ("<html>", "not JSON"),
-            ("{\"access_token\":\"a", "not JSON"),
-            ("[]", "not an object"),
-            ("\"abc\"", "not an object"),
+            ("", "JSON"),
+            ("<html>", "JSON"),
+            ("{\"access_token\":\"a", "JSON"),
+            ("[]", "an object"),
+            ("\"abc\"", "an object"),
             ("{}", "access_token"),
             (r#"{"access_token":7,"token_type":"Bearer"}"#, "access_token"),
             (r#"{"access_token":"","token_type":"Bearer"}"#, "access_token"),

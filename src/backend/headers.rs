@@ -1,7 +1,6 @@
-//! Request headers, and the rule that nothing leaves without an identity.
+//! Request headers, and the rule that nothing leaves without an identity, and no identity leaves its origin.
 
-use super::endpoint::Endpoint;
-use crate::error::{Code, Failure};
+use crate::error::{Code, Fault};
 use crate::secret::Secret;
 
 /// Who a request is made as.
@@ -13,37 +12,61 @@ pub enum Identity<'a> {
     UserKey,
 }
 
-/// The headers of a request. Without an identity there are none, and so no request: a backend would otherwise fall back
-/// to another scope (Tambo contract, section 3).
+/// The headers that say who a request is made as. Without an identity there are none, and so no request: a backend would
+/// otherwise fall back to another scope (Tambo contract, section 3).
 pub fn authorize(
-    endpoint: &Endpoint,
-    api_key: Option<&str>,
+    headers: &mut Vec<(&'static str, String)>,
+    api_key: &str,
     identity: Option<&Identity<'_>>,
-    has_body: bool,
-) -> Result<Vec<(&'static str, String)>, Failure> {
-    let mut headers = vec![("accept", accept(endpoint).to_owned())];
-    if has_body {
-        headers.push(("content-type", "application/json".to_owned()));
-    }
-    if let Some(key) = api_key {
-        headers.push(("x-api-key", key.to_owned()));
-    }
+) -> Result<(), Fault> {
+    headers.push(("x-api-key", api_key.to_owned()));
     match identity {
         Some(Identity::Bearer(token)) => headers.push(("authorization", bearer(token))),
         Some(Identity::UserKey) => {}
         None => {
-            return Err(Failure::new(Code::MissingCredential, "there is no identity to make this call as"));
+            return Err(Fault::new(Code::MissingCredential, "there is no identity to make this call as"));
         }
     }
-    Ok(headers)
+    Ok(())
 }
 
-/// The header's value.
+/// The value of an `Authorization` header (RFC 6750 section 2.1).
+fn bearer(token: &Secret) -> String {
+    ["Bearer ", token.expose()].concat()
+}
+
+/// Whether a URL of `fetch` may get our headers: same origin, no user info (RFC 9700 section 4.9.1).
 #[must_use]
-pub fn bearer(token: &Secret) -> String {
-    String::from("Bearer ") + token.expose()
+pub fn same_place(base_origin: &str, origin: &str, username: &str, password: &str) -> bool {
+    // `null` is the origin of everything that has none.
+    origin == base_origin && origin != "null" && username.is_empty() && password.is_empty()
 }
 
-fn accept(endpoint: &Endpoint) -> &'static str {
-    if endpoint.streams { "text/event-stream" } else { "application/json" }
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn nothing_leaves_without_an_identity() {
+        let token = Secret::new("abc".into());
+        let mut headers = Vec::new();
+        authorize(&mut headers, "key", Some(&Identity::Bearer(&token))).unwrap();
+        assert_eq!(headers, [("x-api-key", "key".into()), ("authorization", "Bearer abc".into())]);
+        let mut headers = Vec::new();
+        authorize(&mut headers, "key", Some(&Identity::UserKey)).unwrap();
+        assert_eq!(headers.len(), 1);
+        let failure = authorize(&mut Vec::new(), "key", None).unwrap_err();
+        assert_eq!(failure.code, Code::MissingCredential);
+    }
+
+    #[test]
+    fn our_bearer_stays_at_home() {
+        // Case 44.
+        let home = "https://api.example.com";
+        assert!(same_place(home, home, "", ""));
+        assert!(!same_place(home, "https://evil.example", "", ""));
+        assert!(!same_place(home, home, "user", ""));
+        assert!(!same_place(home, home, "", "password"));
+        assert!(!same_place("null", "null", "", ""));
+    }
 }

@@ -1,23 +1,24 @@
 //! What goes on the wire: endpoints as data, requests, answers, errors. Pure.
 //!
-//! A call is an [`Endpoint`] plus arguments, which make a [`Plan`]; one path in the shell carries out every plan. What
-//! came back goes through the same module's readers, which lift out what all backends share and leave the rest as it is.
+//! An [`Endpoint`] and a caller's arguments make a [`Plan`]. A [`Call`] decides what happens to it, from the first wish for
+//! a token to the answer: the shell sends what it says and tells it what came back. Of an answer is lifted out what all
+//! backends share; the rest is left as it is.
 
+mod answer;
+mod call;
 mod endpoint;
 mod exchange;
 mod headers;
 mod plan;
-mod query;
-mod refusal;
+mod reply;
 mod retry;
-mod url;
 
 pub mod tambo;
 
-pub use endpoint::{Endpoint, Method, Place};
-pub use exchange::{ExchangeAnswer, read_exchange};
-pub use headers::{Identity, authorize, bearer};
-pub use plan::{Args, Plan};
-pub use refusal::{Refusal, accepts, refuse};
-pub use retry::{retry_after_ms, retry_delay_ms};
-pub use url::{form, same_place};
+pub use call::{Body, Call, Step, Told};
+pub use endpoint::{Arg, Endpoint, Kind, Lift, Lifted, Method, Place, Reads, Take};
+pub use exchange::read_exchange;
+pub use headers::{Identity, authorize, same_place};
+pub use plan::Plan;
+pub use reply::Reply;
+pub use retry::retry_after_ms;

@@ -1,40 +1,8 @@
 //! A request, planned but not sent.
 
-use super::endpoint::{Endpoint, Place};
-use super::query::{self, Kind};
-use super::url;
-use crate::error::{Code, Failure};
-use crate::json::{Json, JsonBuild};
-
-/// The arguments of a call, as the caller gave them.
-#[derive(Debug)]
-pub struct Args<J>(pub Vec<J>);
-
-impl<J: Json> Args<J> {
-    /// An argument that has to be a string.
-    pub fn id(&self, index: usize, name: &'static str) -> Result<(&'static str, String), Failure> {
-        match self.0.get(index).and_then(Json::text) {
-            Some(id) => Ok((name, id)),
-            None => Err(Failure::new(Code::InvalidArgument, String::from(name) + " should be a string")),
-        }
-    }
-
-    /// An argument that may be left out.
-    #[must_use]
-    pub fn optional(&self, index: usize) -> Option<&J> {
-        self.0.get(index).filter(|value| !value.is_null())
-    }
-
-    /// An argument that has to be an object, or may be left out.
-    pub fn object(&self, index: usize, name: &str) -> Result<Option<&J>, Failure> {
-        match self.optional(index) {
-            Some(value) if !value.is_object() => {
-                Err(Failure::new(Code::InvalidArgument, String::from(name) + " should be an object"))
-            }
-            value => Ok(value),
-        }
-    }
-}
+use super::endpoint::{Arg, Endpoint, Kind, Place};
+use crate::error::{Code, Fault};
+use crate::json::{Json, Platform, number};
 
 /// What to send, but for base URL and headers.
 #[derive(Clone, Debug)]
@@ -49,24 +17,28 @@ pub struct Plan<J> {
     pub body: Option<J>,
 }
 
-impl<J: JsonBuild> Plan<J> {
-    /// Plans a call.
-    pub fn new(endpoint: &'static Endpoint, ids: &[(&'static str, String)]) -> Result<Self, Failure> {
-        Ok(Self { endpoint, path: url::path(endpoint.path, ids)?, query: Vec::new(), body: None })
-    }
-
-    pub(super) fn query(
-        mut self,
-        query: Option<&J>,
-        known: &[(&'static str, Kind)],
-    ) -> Result<Self, Failure> {
-        self.query = query::read(query, known)?;
-        Ok(self)
-    }
-
-    pub(super) fn body(mut self, body: J) -> Self {
-        self.body = Some(body);
-        self
+impl<J: Platform> Plan<J> {
+    /// Plans a call from the caller's arguments.
+    pub fn new(endpoint: &'static Endpoint, args: &[J]) -> Result<Self, Fault> {
+        let mut plan = Self { endpoint, path: String::new(), query: Vec::new(), body: None };
+        let mut path = endpoint.path.iter();
+        plan.path.push_str(path.next().unwrap_or(&""));
+        for (index, arg) in endpoint.args.iter().enumerate() {
+            let given = args.get(index).filter(|value| !value.is_null());
+            match arg {
+                Arg::Id(name) => {
+                    plan.path.push_str(&segment(given, name)?);
+                    plan.path.push_str(path.next().unwrap_or(&""));
+                }
+                Arg::Query(known) => plan.query = query(given, known)?,
+                Arg::Body => plan.body = Some(given.map_or_else(J::object, J::clone)),
+                Arg::RequiredBody => plan.body = Some(given.cloned().ok_or_else(no_body)?),
+            }
+        }
+        if let Some(body) = &plan.body {
+            without_foreign_identity(body)?;
+        }
+        Ok(plan)
     }
 
     /// A member of the query.
@@ -82,45 +54,89 @@ impl<J: JsonBuild> Plan<J> {
         }
         let pairs: Vec<(&str, &str)> =
             self.query.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        self.path.clone() + "?" + &url::form(&pairs)
+        [&self.path, "?", &J::form(&pairs)].concat()
     }
 
-    /// Refuses an identity that the caller put into the body: it is the credential's to say who the user is, and a client
-    /// with a bearer must never send a `userKey` (Tambo contract, section 3).
-    pub(super) fn without_foreign_identity(self) -> Result<Self, Failure> {
-        let named = self.body.as_ref().is_some_and(|body| {
-            body.member("userKey").is_some()
-                || body.member("thread").is_some_and(|thread| thread.member("userKey").is_some())
-        });
-        if named {
-            return Err(Failure::new(
-                Code::InvalidArgument,
-                "userKey is not an argument; the client's credential says who the user is",
-            ));
-        }
-        Ok(self)
-    }
-
-    /// Puts a `userKey` where this endpoint reads it.
+    /// Puts a `userKey` where this endpoint reads it. The caller's own objects stay as they are.
     #[must_use]
-    pub fn with_user_key(mut self, user_key: &str) -> Self {
-        match self.endpoint.place {
-            Place::Query => self.query.push(("userKey", user_key.to_owned())),
-            Place::Body | Place::BodyThread => {
-                let body = self.body.map_or_else(J::object, |body| body.shallow_copy());
-                if self.endpoint.place == Place::Body {
-                    body.set("userKey", J::string(user_key));
-                } else {
-                    let thread = body
-                        .member("thread")
-                        .filter(Json::is_object)
-                        .map_or_else(J::object, |thread| thread.shallow_copy());
-                    thread.set("userKey", J::string(user_key));
-                    body.set("thread", thread);
-                }
-                self.body = Some(body);
-            }
+    pub fn with_user_key(&self, user_key: &str) -> Self {
+        let mut plan = self.clone();
+        if plan.endpoint.place == Place::Query {
+            plan.query.push(("userKey", user_key.to_owned()));
+            return plan;
         }
-        self
+        let body = copy(plan.body.as_ref());
+        if plan.endpoint.place == Place::Body {
+            body.set("userKey", J::string(user_key));
+        } else {
+            let thread = copy(body.member("thread").as_ref());
+            thread.set("userKey", J::string(user_key));
+            body.set("thread", thread);
+        }
+        plan.body = Some(body);
+        plan
     }
+}
+
+/// A shallow copy of an object, or a new one.
+fn copy<J: Platform>(object: Option<&J>) -> J {
+    match object {
+        Some(object) if object.is_object() => object.shallow_copy(),
+        _ => J::object(),
+    }
+}
+
+/// An id as a path segment. An empty or dot-only one would name another path.
+fn segment<J: Platform>(given: Option<&J>, name: &str) -> Result<String, Fault> {
+    let id = given.and_then(Json::text).unwrap_or_default();
+    if matches!(id.as_str(), "" | "." | "..") {
+        let message = [name, " should be the string that the backend gave, not empty and not dots"];
+        return Err(Fault::of(Code::InvalidArgument, &message));
+    }
+    Ok(J::encode_segment(&id))
+}
+
+/// The members of a query object that the endpoint knows. Absent and null ones are left out.
+fn query<J: Json>(
+    given: Option<&J>,
+    known: &'static [(&'static str, Kind)],
+) -> Result<Vec<(&'static str, String)>, Fault> {
+    let mut pairs = Vec::new();
+    let Some(given) = given else { return Ok(pairs) };
+    if !given.is_object() {
+        return Err(Fault::new(Code::InvalidArgument, "query should be an object"));
+    }
+    for (name, kind) in known {
+        let Some(value) = given.member(name).filter(|value| !value.is_null()) else { continue };
+        let (text, takes) = match kind {
+            Kind::Text => (value.text(), "a string"),
+            Kind::Count => (value.number().and_then(count), "a whole number of at least 1"),
+        };
+        let text = text.ok_or_else(|| Fault::of(Code::InvalidArgument, &[name, " should be ", takes]))?;
+        pairs.push((*name, text));
+    }
+    Ok(pairs)
+}
+
+fn count(n: f64) -> Option<String> {
+    let whole = n as u32;
+    (whole >= 1 && f64::from(whole) == n).then(|| number(whole))
+}
+
+fn no_body() -> Fault {
+    Fault::new(Code::InvalidArgument, "the object to send is missing")
+}
+
+/// It is the credential's to say who the user is: a client with a bearer must never send a `userKey` (Tambo contract,
+/// section 3).
+fn without_foreign_identity<J: Json>(body: &J) -> Result<(), Fault> {
+    if !body.is_object() {
+        return Err(Fault::new(Code::InvalidArgument, "what is to be sent should be an object"));
+    }
+    let named = |object: &J| object.member("userKey").is_some();
+    if named(body) || body.member("thread").as_ref().is_some_and(named) {
+        let message = "userKey is not an argument; the client's credential says who the user is";
+        return Err(Fault::new(Code::InvalidArgument, message));
+    }
+    Ok(())
 }

@@ -2,11 +2,11 @@
 
 use std::cell::RefCell;
 
-use js_sys::{Function, Uint8Array, global};
-use wasm_bindgen::{JsCast, JsValue};
+use js_sys::Uint8Array;
+use wasm_bindgen::JsCast;
 use web_sys::Storage;
 
-use super::value::get;
+use super::value::{global, has, invoke};
 use crate::secret::Secret;
 
 /// The key of one client. A storage that is missing, full or forbidden is normal: the key then lives as long as the page.
@@ -24,7 +24,7 @@ impl Anonymous {
             "memory" => None,
             _ => Some("sessionStorage"),
         };
-        Self { storage, name: String::from("threadpass:anonymous:") + name, key: RefCell::new(None) }
+        Self { storage, name: ["threadpass:anonymous:", name].concat(), key: RefCell::new(None) }
     }
 
     /// Whether other tabs have the same identity.
@@ -49,28 +49,27 @@ impl Anonymous {
     }
 
     fn open(&self) -> Option<Storage> {
-        let storage = get(&global(), self.storage?);
-        get(&storage, "getItem").is_function().then(|| storage.unchecked_into())
+        let storage = global(self.storage?);
+        has(&storage, "getItem").then(|| storage.unchecked_into())
     }
 
     fn stored(&self) -> Option<Secret> {
         let key = self.open()?.get_item(&self.name).ok().flatten()?;
         // Anybody can write to a page's storage; what is not one of our keys is replaced.
-        (key.starts_with("anon_") && key.len() == 37).then(|| Secret::new(key))
+        (key.starts_with(PREFIX) && key.len() == PREFIX.len() + 32).then(|| Secret::new(key))
     }
 
     /// 128 random bits, or nothing where the platform has no source of randomness.
     fn make(&self) -> Option<Secret> {
-        let crypto = get(&global(), "crypto");
-        let fill = get(&crypto, "getRandomValues").dyn_into::<Function>().ok()?;
         let bytes = Uint8Array::new_with_length(16);
-        fill.call1(&crypto, &bytes).ok()?;
-        let mut key = String::from("anon_");
+        invoke(&global("crypto"), "getRandomValues", &bytes).ok()?;
+        let mut key = PREFIX.as_bytes().to_vec();
         for byte in bytes.to_vec() {
             for half in [byte >> 4, byte & 15] {
-                key.push(char::from_digit(half.into(), 16).unwrap_or('0'));
+                key.push(if half < 10 { b'0' + half } else { b'a' - 10 + half });
             }
         }
+        let key = String::from_utf8(key).ok()?;
         if let Some(storage) = self.open() {
             let _ = storage.set_item(&self.name, &key);
         }
@@ -78,18 +77,4 @@ impl Anonymous {
     }
 }
 
-/// Not for secrets: a seed for jitter.
-pub fn seed() -> u64 {
-    let draw = || (js_sys::Math::random() * f64::from(u32::MAX)) as u64;
-    draw() << 32 | draw()
-}
-
-/// Whether this is a page: there is a document, so everybody can read what the code holds.
-pub fn in_page() -> bool {
-    get(&global(), "document").is_object()
-}
-
-/// Whether the browser says that it is offline.
-pub fn is_offline() -> bool {
-    get(&get(&global(), "navigator"), "onLine") == JsValue::FALSE
-}
+const PREFIX: &str = "anon_";

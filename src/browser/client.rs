@@ -1,86 +1,92 @@
 //! One client: the machine, what it is fed with, and what carries out its effects.
 
 use std::cell::{Cell, RefCell};
-use std::collections::VecDeque;
 use std::rc::Rc;
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Array, Function};
-use wasm_bindgen::{JsCast, JsValue};
-use wasm_bindgen_futures::spawn_local;
-use web_sys::{AbortController, AbortSignal};
+use js_sys::Math;
+use wasm_bindgen::JsValue;
 
-use super::abort::controller;
-
-use super::anonymous::{in_page, seed};
-use super::face::Face;
-use super::guard::{Guard, Thrown, Underway};
+use super::convert;
 use super::options::{Settings, Supply, credential};
+use super::shell::Shell;
 use super::tabs::Tabs;
-use super::timer::{after, now};
-use super::value::get;
-use super::waiters::Waiters;
+use super::timer::{after, later, now};
+use super::value::{Js, global};
 use super::wake::{Wakes, is_hidden};
-use super::{callback, convert, exchange};
 use crate::backend::tambo::PreviousRuns;
-use crate::error::{Code, Failure};
+use crate::backend::{Body, Call, Step, Told};
+use crate::error::{Code, Fault};
 use crate::secret::Secret;
-use crate::session::{Effect, Fault, Input, OpId, Session, Use};
+use crate::session::{Effect, Exchanged, Input, Need, OpId, Pass, Session, Use, WaiterId};
+
+/// Seeds of jitter, which need not be secret.
+const SEEDS: f64 = 9e15;
+
+/// What a caller waits for.
+pub enum Task {
+    /// A token.
+    Token(Need),
+    /// To be identified.
+    Ready,
+    /// The headers that say who the user is.
+    Headers,
+    /// The outcome of a call.
+    Call(Box<Call<Js>>),
+}
+
+struct Entry {
+    id: i32,
+    task: Task,
+    /// Once there is a token: which one, and so which generation it belongs to.
+    pass: Option<Pass>,
+    /// A pause between two tries.
+    _pause: Option<Timeout>,
+}
 
 /// A client of the face.
 pub struct Client {
     /// What does not change.
     pub settings: Settings,
-    /// The face's half.
-    pub face: Face,
+    /// The other half.
+    pub shell: Rc<Shell>,
     /// The machine. Borrowed for one step at a time, never across a call into JavaScript.
     pub session: RefCell<Session>,
-    /// Who waits for it.
-    pub waiters: Waiters,
-    /// What belongs to the present generation.
-    pub underway: Underway,
     /// The runs of this generation.
     pub previous: RefCell<PreviousRuns>,
+    entries: RefCell<Vec<Entry>>,
     usage: Cell<Use>,
-    supply: RefCell<Rc<Supply>>,
-    inputs: RefCell<VecDeque<Input>>,
+    supply: RefCell<Supply>,
+    inputs: RefCell<Vec<Input>>,
     driving: Cell<bool>,
-    timer: RefCell<Option<Timeout>>,
-    ops: RefCell<Vec<(OpId, Rc<Guard>)>>,
-    ended: RefCell<Option<Fault>>,
+    timer: Cell<Option<Timeout>>,
     shown: RefCell<Option<(Fault, JsValue)>>,
     watched: Cell<bool>,
-    /// Aborted with the generation, for bodies that outlive their call.
-    lasting: RefCell<Option<AbortController>>,
-    wakes: RefCell<Option<Wakes>>,
+    wakes: Cell<Option<Wakes>>,
     tabs: RefCell<Option<Tabs>>,
 }
 
 impl Client {
     /// A client that does nothing yet.
-    pub fn new(options: &JsValue, given: &JsValue, face: Face) -> Rc<Self> {
+    pub fn new(options: &JsValue, given: &JsValue, shell: Shell) -> Rc<Self> {
         let settings = Settings::read(options);
         let (credential, supply) = credential(given, &settings);
         let usage = credential.usage().unwrap_or(Use::Direct);
-        let session = Session::new(credential, settings.rules, seed());
+        let session = Session::new(credential, settings.rules, (Math::random() * SEEDS) as u64);
         Rc::new(Self {
             settings,
-            face,
+            shell: Rc::new(shell),
             session: RefCell::new(session),
-            waiters: Waiters::default(),
-            underway: Underway::default(),
             previous: RefCell::default(),
+            entries: RefCell::default(),
             usage: Cell::new(usage),
-            supply: RefCell::new(Rc::new(supply)),
+            supply: RefCell::new(supply),
             inputs: RefCell::default(),
             driving: Cell::new(false),
-            timer: RefCell::new(None),
-            ops: RefCell::default(),
-            ended: RefCell::new(None),
+            timer: Cell::new(None),
             shown: RefCell::new(None),
             watched: Cell::new(false),
-            lasting: RefCell::new(None),
-            wakes: RefCell::new(None),
+            wakes: Cell::new(None),
             tabs: RefCell::new(None),
         })
     }
@@ -88,13 +94,13 @@ impl Client {
     /// The first use: listens, and begins.
     pub fn start(self: &Rc<Self>) {
         let weak = Rc::downgrade(self);
-        let wakes = Wakes::listen(move |input| {
+        let on: Rc<dyn Fn(Input)> = Rc::new(move |input| {
             if let Some(client) = weak.upgrade() {
                 client.drive(input);
             }
         });
-        *self.wakes.borrow_mut() = Some(wakes);
-        self.open_tabs();
+        self.wakes.set(Some(Wakes::listen(&on)));
+        *self.tabs.borrow_mut() = Tabs::open(&self.settings.name, on);
         if is_hidden() {
             self.drive(Input::Hidden);
         }
@@ -104,128 +110,227 @@ impl Client {
 
     /// Whoever can read a page can read a key that says who the user is.
     fn warn_of_secret(&self) {
-        if matches!(&*self.supply(), Supply::UserKey(_)) && in_page() {
-            let failure = Failure::new(
+        if matches!(&*self.supply.borrow(), Supply::UserKey(_)) && global("document").is_object() {
+            let fault = Fault::new(
                 Code::SecretInBrowser,
                 "a userKey in a page lets every visitor pass for any user; use userToken, or anonymous for demos",
             );
-            let _ = self.face.warn(&self.error(&failure.into()));
+            self.shell.warn(&self.error(&fault));
         }
-    }
-
-    fn open_tabs(self: &Rc<Self>) {
-        let weak = Rc::downgrade(self);
-        let tabs = Tabs::open(&self.settings.name, move |message| {
-            if let Some(client) = weak.upgrade().filter(|client| client.shares_identity()) {
-                client.drive(Input::OtherTab(message));
-            }
-        });
-        *self.tabs.borrow_mut() = tabs;
-    }
-
-    /// An anonymous identity of this tab alone is no other tab's business.
-    fn shares_identity(&self) -> bool {
-        !matches!(&*self.supply(), Supply::Anonymous(anonymous) if !anonymous.shared())
     }
 
     /// Feeds the machine and carries out what it wants, in order. Whatever happens meanwhile is fed after.
     pub fn drive(self: &Rc<Self>, input: Input) {
-        self.inputs.borrow_mut().push_back(input);
+        // An anonymous identity of this tab alone is no other tab's business.
+        if matches!(input, Input::OtherTab(_)) && !self.shares_identity() {
+            return;
+        }
+        self.inputs.borrow_mut().push(input);
         if self.driving.replace(true) {
             return;
         }
         loop {
-            let next = self.inputs.borrow_mut().pop_front();
-            let Some(input) = next else { break };
-            let effects = self.session.borrow_mut().step(now(), input);
-            for effect in effects {
-                self.carry_out(effect);
+            let inputs = self.inputs.take();
+            if inputs.is_empty() {
+                break;
+            }
+            for input in inputs {
+                let effects = self.session.borrow_mut().step(now(), input);
+                for effect in effects {
+                    self.carry_out(effect);
+                }
             }
         }
         self.driving.set(false);
     }
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
+        let shell = self.shell.clone();
         match effect {
             Effect::Ask { op, reason, force_refresh } => {
-                let guard = self.new_op(op);
-                spawn_local(callback::ask(self.clone(), op, reason, force_refresh, guard));
+                later(Box::new(move || shell.ask(id_of(op), reason.as_str(), force_refresh)));
             }
-            Effect::Exchange { op, subject } => {
-                let guard = self.new_op(op);
-                spawn_local(exchange::exchange(self.clone(), op, subject, guard));
-            }
-            Effect::Abort(op) => {
-                if let Some(guard) = self.drop_op(op) {
-                    guard.end(Failure::new(Code::IdentityChanged, "no longer needed").into());
-                }
-            }
+            Effect::Exchange { op, subject } => match self.exchange_request(&subject) {
+                Ok(request) => self.send(id_of(op), request, Body::Little, 0.0),
+                Err(fault) => self.drive(Input::Exchanged(op, Exchanged::Failed(fault))),
+            },
+            Effect::Abort(op) => shell.abort(id_of(op)),
             Effect::Arm { after_ms } => {
                 let weak = Rc::downgrade(self);
-                let timer = after(after_ms, move || {
-                    // A task of its own, so that the timer is not replaced while it runs.
-                    spawn_local(async move {
-                        if let Some(client) = weak.upgrade() {
-                            client.drive(Input::Timer);
-                        }
-                    });
-                });
-                drop(self.timer.replace(Some(timer)));
+                let fired = move || {
+                    if let Some(client) = weak.upgrade() {
+                        // The timer that is running is not to be dropped by what it starts.
+                        let _running = client.timer.take();
+                        client.drive(Input::Timer);
+                    }
+                };
+                self.timer.set(Some(after(after_ms, Box::new(fired))));
             }
-            Effect::Disarm => drop(self.timer.replace(None)),
-            Effect::Settle(waiter, result) => self.waiters.settle(waiter, result),
+            Effect::Disarm => self.timer.set(None),
+            Effect::Settle(waiter, result) => self.passed(waiter.0 as i32, result),
             Effect::Publish { state, cause } => {
-                let state = convert::state(&state, |fault| self.error(fault));
-                let _ = self.face.state(&state, cause);
+                let state = convert::state(&state, &|fault| self.error(fault));
+                shell.publish(&state, cause);
             }
-            Effect::EndGeneration { begins, fault } => {
-                *self.previous.borrow_mut() = PreviousRuns::default();
-                *self.ended.borrow_mut() = Some(fault.clone());
-                self.underway.end_all(begins, &fault);
-                let lasting = self.lasting.take();
-                if let Some(lasting) = lasting {
-                    lasting.abort_with_reason(&self.error(&fault));
-                }
-            }
+            Effect::EndGeneration { begins, fault } => self.end(begins, &fault),
             Effect::Broadcast(message) => {
                 if let Some(tabs) = self.tabs.borrow().as_ref().filter(|_| self.shares_identity()) {
                     tabs.say(message);
                 }
             }
             Effect::Forget => {
-                if let Supply::Anonymous(anonymous) = &*self.supply() {
+                if let Supply::Anonymous(anonymous) = &*self.supply.borrow() {
                     anonymous.forget();
                 }
             }
-            Effect::Warn(fault) => {
-                let _ = self.face.warn(&self.error(&fault));
-            }
+            Effect::Warn(fault) => shell.warn(&self.error(&fault)),
             Effect::Note(activity) => {
                 if self.watched.get() {
-                    let _ = self.face.activity(&convert::activity(&activity, js_sys::Date::now()));
+                    shell.activity(&convert::activity(&activity, js_sys::Date::now()));
                 }
             }
         }
     }
 
-    fn new_op(&self, op: OpId) -> Rc<Guard> {
-        let guard = Rc::new(Guard::new(None));
-        self.ops.borrow_mut().push((op, guard.clone()));
-        guard
+    fn send(&self, id: i32, request: JsValue, body: Body, deadline_ms: f64) {
+        let shell = self.shell.clone();
+        later(Box::new(move || shell.send(id, &request, body as u8, deadline_ms)));
     }
 
-    /// Takes an operation off the list.
-    pub fn drop_op(&self, op: OpId) -> Option<Rc<Guard>> {
-        let mut ops = self.ops.borrow_mut();
-        let index = ops.iter().position(|(id, _)| *id == op)?;
-        Some(ops.swap_remove(index).1)
+    /// A caller wants something.
+    pub fn begin(self: &Rc<Self>, id: i32, task: Task) {
+        let need = match task {
+            Task::Token(need) => need,
+            Task::Ready => Need::Ready,
+            Task::Headers | Task::Call(_) => Need::Token,
+        };
+        self.keep(Entry { id, task, pass: None, _pause: None });
+        self.drive(Input::Want(WaiterId(id as u32), need));
     }
 
-    /// The app's callback, if that is the credential.
-    pub fn callback(&self) -> Option<Function> {
-        match &*self.supply() {
-            Supply::Callback(callback) => Some(callback.clone()),
-            _ => None,
+    /// A caller has gone.
+    pub fn abandon(self: &Rc<Self>, id: i32) {
+        self.take(id);
+        self.drive(Input::Abandon(WaiterId(id as u32)));
+    }
+
+    fn keep(&self, entry: Entry) {
+        self.entries.borrow_mut().push(entry);
+    }
+
+    fn take(&self, id: i32) -> Option<Entry> {
+        let mut entries = self.entries.borrow_mut();
+        let index = entries.iter().position(|entry| entry.id == id)?;
+        entries.swap_remove(index).into()
+    }
+
+    /// The machine has answered a wish for a token.
+    fn passed(self: &Rc<Self>, id: i32, result: Result<Pass, Fault>) {
+        let Some(mut entry) = self.take(id) else { return };
+        let value = match (result, &mut entry.task) {
+            (Err(fault), _) => Err(fault),
+            (Ok(pass), Task::Token(_)) => Ok(pass.token.map_or(JsValue::NULL, |token| token.expose().into())),
+            (Ok(_), Task::Ready) => Ok(JsValue::UNDEFINED),
+            (Ok(pass), Task::Headers) => self.headers_of(&pass),
+            (Ok(pass), Task::Call(call)) => {
+                let step = call.passed(&self.previous.borrow());
+                entry.pass = Some(pass);
+                return self.step(entry, step);
+            }
+        };
+        self.settle(id, value);
+    }
+
+    fn settle(&self, id: i32, value: Result<JsValue, Fault>) {
+        match value {
+            Ok(value) => self.shell.settle(id, true, &value),
+            Err(fault) => self.shell.settle(id, false, &self.error(&fault)),
+        }
+    }
+
+    /// Does what a call wants next.
+    fn step(self: &Rc<Self>, mut entry: Entry, step: Step<Js>) {
+        let (id, waiter) = (entry.id, WaiterId(entry.id as u32));
+        let serial = entry.pass.as_ref().map_or(0, |pass| pass.serial);
+        match step {
+            Step::Want | Step::Replace => {
+                let replace = matches!(step, Step::Replace);
+                self.keep(entry);
+                self.drive(if replace {
+                    Input::Refused(Some(waiter), serial)
+                } else {
+                    Input::Want(waiter, Need::Token)
+                });
+            }
+            Step::Send => match self.request_of(&entry) {
+                Ok((request, body)) => {
+                    self.keep(entry);
+                    self.send(id, request, body, self.settings.request_ms);
+                }
+                Err(fault) => self.settle(id, Err(fault)),
+            },
+            Step::Wait(ms) => {
+                let weak = Rc::downgrade(self);
+                let woken = move || {
+                    // Its own timer is taken with it and dropped at the end.
+                    if let Some(client) = weak.upgrade()
+                        && let Some(entry) = client.take(id)
+                    {
+                        client.step(entry, Step::Want);
+                    }
+                };
+                entry._pause = Some(after(ms.into(), Box::new(woken)));
+                self.keep(entry);
+            }
+            Step::Done(result) => self.settle(id, result.map(|value| value.0)),
+        }
+    }
+
+    fn request_of(&self, entry: &Entry) -> Result<(JsValue, Body), Fault> {
+        let (Task::Call(call), Some(pass)) = (&entry.task, &entry.pass) else {
+            return Err(Fault::new(Code::Internal, "only a call with a token is sent"));
+        };
+        let request = match call.request(&self.previous.borrow()) {
+            Some(plan) => self.call_request(&plan, pass)?,
+            None => self.shell.prepare(entry.id, &self.headers_of(pass)?),
+        };
+        if request.is_undefined() {
+            return Err(Fault::new(Code::InvalidArgument, "the platform cannot make a request of this"));
+        }
+        Ok((request, call.body()))
+    }
+
+    /// What came back for a call: its answer, or why there is none.
+    pub fn came_back(self: &Rc<Self>, id: i32, came: Result<crate::backend::Reply<Js>, Fault>) {
+        let Some(mut entry) = self.take(id) else { return };
+        let (retries, random) = (self.settings.retries, Math::random());
+        let (Task::Call(call), Some(pass)) = (&mut entry.task, &entry.pass) else { return };
+        let serial = pass.serial;
+        let (told, step) = match came {
+            Ok(reply) => {
+                let mut previous = self.previous.borrow_mut();
+                let known = &self.settings.api_key;
+                call.replied(reply, pass.token.is_some(), &mut previous, retries, known, random)
+            }
+            Err(fault) => (Told::Nothing, call.lost(fault, retries, random)),
+        };
+        match told {
+            Told::Nothing => {}
+            Told::Accepted => self.drive(Input::Accepted(serial)),
+            Told::Refused => self.drive(Input::Refused(None, serial)),
+        }
+        self.step(entry, step);
+    }
+
+    /// Everything of earlier generations ends.
+    fn end(&self, begins: u32, fault: &Fault) {
+        *self.previous.borrow_mut() = PreviousRuns::default();
+        let of_before = |entry: &Entry| entry.pass.as_ref().is_some_and(|pass| pass.generation != begins);
+        let (ended, kept): (Vec<Entry>, Vec<Entry>) = self.entries.take().into_iter().partition(of_before);
+        *self.entries.borrow_mut() = kept;
+        self.shell.ended(&self.error(fault));
+        for entry in ended {
+            self.settle(entry.id, Err(fault.clone()));
         }
     }
 
@@ -236,34 +341,24 @@ impl Client {
 
     /// The `userKey` of the credential, where it has one.
     pub fn user_key(&self) -> Option<Secret> {
-        match &*self.supply() {
+        match &*self.supply.borrow() {
             Supply::UserKey(key) => Some(key.clone()),
             Supply::Anonymous(anonymous) => anonymous.key(),
-            Supply::None | Supply::Callback(_) => None,
+            Supply::None => None,
         }
     }
 
-    fn supply(&self) -> Rc<Supply> {
-        self.supply.borrow().clone()
+    fn shares_identity(&self) -> bool {
+        !matches!(&*self.supply.borrow(), Supply::Anonymous(anonymous) if !anonymous.shared())
     }
 
     /// Another credential takes over.
     pub fn set_credential(self: &Rc<Self>, given: &JsValue) {
         let (credential, supply) = credential(given, &self.settings);
         self.usage.set(credential.usage().unwrap_or(Use::Direct));
-        let before = self.supply.replace(Rc::new(supply));
-        drop(before);
+        *self.supply.borrow_mut() = supply;
         self.drive(Input::SetCredential(credential));
         self.warn_of_secret();
-    }
-
-    /// What ended the last generation.
-    pub fn ended(&self) -> Thrown {
-        let ended = self.ended.borrow().clone();
-        match ended {
-            Some(fault) => Thrown::Fault(fault),
-            None => Failure::new(Code::IdentityChanged, "another identity took over; call again").into(),
-        }
     }
 
     /// The one error object of a failure, so that the state's and a rejection's are the same.
@@ -272,32 +367,11 @@ impl Client {
         match shown {
             Some((before, value)) if before == *fault => value,
             _ => {
-                let value = convert::error(&self.face, fault);
+                let value = convert::error(&self.shell, fault);
                 *self.shown.borrow_mut() = Some((fault.clone(), value.clone()));
                 value
             }
         }
-    }
-
-    /// What a promise is rejected with.
-    pub fn value_of(&self, thrown: &Thrown) -> JsValue {
-        match thrown {
-            Thrown::Fault(fault) => self.error(fault),
-            Thrown::Value(value) => value.clone(),
-        }
-    }
-
-    /// A signal that is aborted with the generation, and with the caller's; `None` where the platform cannot combine.
-    pub fn lasting_signal(&self, caller: Option<&AbortSignal>) -> Option<AbortSignal> {
-        let class = get(&js_sys::global(), "AbortSignal");
-        let any = get(&class, "any").dyn_into::<Function>().ok()?;
-        let ours = self.lasting.borrow().clone().or_else(controller)?;
-        *self.lasting.borrow_mut() = Some(ours.clone());
-        let signals = Array::of1(&ours.signal());
-        if let Some(caller) = caller {
-            signals.push(caller);
-        }
-        any.call1(&class, &signals).ok().map(JsCast::unchecked_into)
     }
 
     /// Whether somebody reads the activity log.
@@ -308,12 +382,13 @@ impl Client {
     /// The end. Nothing of this client is left: no timer, no listener, no channel.
     pub fn dispose(self: &Rc<Self>) {
         self.drive(Input::Dispose);
-        drop(self.wakes.replace(None));
-        drop(self.tabs.replace(None));
-        let ops = self.ops.take();
-        for (_, guard) in ops {
-            guard.end(Failure::new(Code::Disposed, "the client was disposed").into());
-        }
-        drop(self.supply.replace(Rc::new(Supply::None)));
+        self.wakes.set(None);
+        *self.tabs.borrow_mut() = None;
+        *self.supply.borrow_mut() = Supply::None;
     }
+}
+
+/// The shell's number of an operation of the machine. Callers' numbers are above zero.
+fn id_of(op: OpId) -> i32 {
+    -(op.0 as i32)
 }

@@ -1,26 +1,22 @@
-//! How it gets there: the only code that touches the browser. It carries out what the pure parts decide.
+//! How it gets there: the only Rust that touches the browser. It carries out what the pure parts decide.
 //!
-//! Rules of this folder: exported methods take `&self`; no `RefCell` borrow lives across an await or a call into
-//! JavaScript; JavaScript that belongs to the app (its callback, its `fetch`) is called from a task of its own and every
-//! throw is caught; nothing here can panic, because a panic would leave promises pending for ever.
+//! Rules of this folder: exported methods take `&self`; no `RefCell` borrow lives across a call into JavaScript; JavaScript
+//! that belongs to the app is called from a task of its own; nothing here can panic.
+//!
+//! Awaiting is left to the package's TypeScript, on the other side of [`shell`]: a request goes out as a built `Request`
+//! with a number, and comes back as a call with that number. A Rust future for the same weighs ten times as much in the
+//! package, and a promise that JavaScript owns is rejected even if the core should fail.
 
-mod abort;
 mod anonymous;
-mod body;
-mod call;
-mod callback;
 mod client;
 mod convert;
-mod exchange;
 mod exports;
-mod face;
-mod fetch;
-mod guard;
+mod listener;
 mod options;
+mod requests;
 mod run;
-mod send;
+mod shell;
 mod tabs;
 mod timer;
 mod value;
-mod waiters;
 mod wake;

@@ -1,12 +1,13 @@
 //! The token-free message between tabs of one origin.
 
-use js_sys::Function;
+use std::rc::Rc;
+
 use wasm_bindgen::closure::Closure;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::BroadcastChannel;
 
-use super::value::get;
-use crate::session::TabMessage;
+use super::value::{get, global, invoke};
+use crate::session::{Input, TabMessage};
 
 /// An open channel. Dropping it closes it.
 pub struct Tabs {
@@ -16,20 +17,19 @@ pub struct Tabs {
 
 impl Tabs {
     /// Opens the channel, where the platform has such a thing.
-    pub fn open(name: &str, mut on: impl FnMut(TabMessage) + 'static) -> Option<Self> {
-        let known = get(&js_sys::global(), "BroadcastChannel").is_function();
-        let channel =
-            known.then(|| BroadcastChannel::new(&(String::from("threadpass:") + name)).ok()).flatten()?;
+    pub fn open(name: &str, on: Rc<dyn Fn(Input)>) -> Option<Self> {
+        if !global("BroadcastChannel").is_function() {
+            return None;
+        }
+        let channel = BroadcastChannel::new(&["threadpass:", name].concat()).ok()?;
         let on_message = Closure::<dyn FnMut(JsValue)>::new(move |event: JsValue| {
             if let Some(message) = get(&event, "data").as_string().as_deref().and_then(TabMessage::parse) {
-                on(message);
+                on(Input::OtherTab(message));
             }
         });
         channel.set_onmessage(Some(on_message.as_ref().unchecked_ref()));
         // Node keeps a process alive for an open channel unless told otherwise.
-        if let Ok(unref) = get(&channel, "unref").dyn_into::<Function>() {
-            let _ = unref.call0(&channel);
-        }
+        let _ = invoke(&channel, "unref", &JsValue::UNDEFINED);
         Some(Self { channel, _on_message: on_message })
     }
 

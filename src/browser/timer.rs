@@ -1,10 +1,9 @@
-//! Timers and clocks.
+//! Timers, clocks, and tasks of their own.
 
 use gloo_timers::callback::Timeout;
-use js_sys::{Date, Promise};
-use wasm_bindgen::JsValue;
+use js_sys::Date;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::JsFuture;
+use wasm_bindgen_futures::spawn_local;
 
 use crate::session::{Moment, Ms};
 
@@ -22,19 +21,11 @@ pub fn now() -> Moment {
 
 /// A one-shot timer. Dropping it clears it. Delays are cut to what a browser's timer takes; `u32` beyond `i32` would
 /// fire at once.
-pub fn after(ms: Ms, then: impl FnOnce() + 'static) -> Timeout {
-    let ms = u32::try_from(ms.clamp(0, Ms::from(i32::MAX))).unwrap_or(0);
-    Timeout::new(ms, then)
+pub fn after(ms: Ms, then: Box<dyn FnOnce()>) -> Timeout {
+    Timeout::new(ms.clamp(0, Ms::from(i32::MAX)) as u32, then)
 }
 
-/// Waits.
-pub async fn sleep(ms: Ms) {
-    let mut timer = None;
-    let promise = Promise::new(&mut |resolve, _| {
-        timer = Some(after(ms, move || {
-            let _ = resolve.call0(&JsValue::UNDEFINED);
-        }));
-    });
-    let _ = JsFuture::from(promise).await;
-    drop(timer);
+/// Runs something in a task of its own, where it may call back into us as it likes.
+pub fn later(then: Box<dyn FnOnce()>) {
+    spawn_local(async move { then() });
 }

@@ -1,22 +1,17 @@
-//! JavaScript values as the pure code's JSON.
+//! JavaScript values as the pure code's JSON, and the encodings that the platform brings along.
 
-use js_sys::{Array, JSON, Object, Reflect};
+use js_sys::{Array, Date, Function, JSON, Object, Reflect, encode_uri_component};
 use wasm_bindgen::{JsCast, JsValue};
+use web_sys::UrlSearchParams;
 
-use crate::json::{Json, JsonBuild};
+use crate::json::{Json, Platform};
 
 /// A JavaScript value. Reading it never throws: a getter that does counts as absent.
 #[derive(Clone)]
 pub struct Js(pub JsValue);
 
-impl Js {
-    /// Parses a text.
-    pub fn parse(text: &str) -> Option<Self> {
-        JSON::parse(text).ok().map(Self)
-    }
-}
-
 /// A member of any value, or `undefined`.
+#[inline(never)]
 pub fn get(value: &JsValue, name: &str) -> JsValue {
     if value.is_null() || value.is_undefined() {
         return JsValue::UNDEFINED;
@@ -25,8 +20,33 @@ pub fn get(value: &JsValue, name: &str) -> JsValue {
 }
 
 /// Sets a member of an object of ours, which cannot fail.
-pub fn set(object: &JsValue, name: &str, value: &JsValue) {
-    let _ = Reflect::set(object, &JsValue::from_str(name), value);
+#[inline(never)]
+pub fn set(object: &JsValue, name: &str, value: JsValue) {
+    let _ = Reflect::set(object, &JsValue::from_str(name), &value);
+}
+
+/// `{}`.
+pub fn object() -> JsValue {
+    Object::new().into()
+}
+
+/// Calls a method, or answers what it threw; a method that is not there counts as one that throws `undefined`.
+#[inline(never)]
+pub fn invoke(this: &JsValue, method: &str, argument: &JsValue) -> Result<JsValue, JsValue> {
+    match get(this, method).dyn_ref::<Function>() {
+        Some(method) => method.call1(this, argument),
+        None => Err(JsValue::UNDEFINED),
+    }
+}
+
+/// Whether a value has a method of this name.
+pub fn has(value: &JsValue, method: &str) -> bool {
+    get(value, method).is_function()
+}
+
+/// A global, by name: pages, workers and servers have different ones.
+pub fn global(name: &str) -> JsValue {
+    get(&js_sys::global(), name)
 }
 
 impl Json for Js {
@@ -37,7 +57,8 @@ impl Json for Js {
         Some(Self(get(&self.0, name))).filter(|value| !value.0.is_undefined())
     }
     fn elements(&self) -> Option<Vec<Self>> {
-        self.0.dyn_ref::<Array>().map(|array| array.iter().map(Self).collect())
+        let array = self.0.dyn_ref::<Array>()?;
+        Some((0..array.length()).map(|index| Self(array.get(index))).collect())
     }
     fn text(&self) -> Option<String> {
         self.0.as_string()
@@ -56,9 +77,9 @@ impl Json for Js {
     }
 }
 
-impl JsonBuild for Js {
+impl Platform for Js {
     fn object() -> Self {
-        Self(Object::new().into())
+        Self(object())
     }
     fn string(text: &str) -> Self {
         Self(JsValue::from_str(text))
@@ -70,13 +91,33 @@ impl JsonBuild for Js {
         Self(JsValue::NULL)
     }
     fn array(items: Vec<Self>) -> Self {
-        Self(items.into_iter().map(|item| item.0).collect::<Array>().into())
+        let array = Array::new();
+        for item in items {
+            array.push(&item.0);
+        }
+        Self(array.into())
     }
     fn shallow_copy(&self) -> Self {
-        let copy = Object::new();
-        Self(Object::assign(&copy, self.0.unchecked_ref()).into())
+        Self(Object::assign(&Object::new(), self.0.unchecked_ref()).into())
     }
     fn set(&self, name: &str, value: Self) {
-        set(&self.0, name, &value.0);
+        set(&self.0, name, value.0);
+    }
+    fn parse(text: &str) -> Option<Self> {
+        JSON::parse(text).ok().map(Self)
+    }
+    fn encode_segment(text: &str) -> String {
+        // A lone surrogate, which cannot be encoded, cannot be in a Rust string.
+        encode_uri_component(text).into()
+    }
+    fn form(pairs: &[(&str, &str)]) -> String {
+        let Ok(form) = UrlSearchParams::new() else { return String::new() };
+        for (name, value) in pairs {
+            form.append(name, value);
+        }
+        form.to_string().into()
+    }
+    fn http_date_ms(text: &str) -> Option<f64> {
+        Some(Date::parse(text)).filter(|ms| !ms.is_nan())
     }
 }

@@ -3,13 +3,14 @@
 use super::claims::Claims;
 use super::credential::Use;
 use super::input::Answer;
-use crate::error::{Code, Failure};
-use crate::json::Json;
+use crate::error::{Code, Fault};
+use crate::json::Platform;
 use crate::secret::{Secret, is_b64token, is_visible_ascii};
 
 impl Answer {
-    /// A text: a token, or empty for nobody. `parse` reads a JWT's payload.
-    pub fn of_text<J: Json>(text: &str, usage: Use, parse: impl FnOnce(&str) -> Option<J>) -> Self {
+    /// A text: a token, or empty for nobody.
+    #[must_use]
+    pub fn of_text<J: Platform>(text: &str, usage: Use) -> Self {
         if text.is_empty() {
             return Self::Nobody;
         }
@@ -27,13 +28,13 @@ impl Answer {
         if !is_visible_ascii(token) || (usage == Use::Direct && !is_b64token(token)) {
             return Self::unusable("a text with characters that no token has");
         }
-        Self::Token(Secret::new(token.to_owned()), Claims::of(token, parse))
+        Self::Token(Secret::new(token.to_owned()), Claims::of::<J>(token))
     }
 
     /// Something that cannot be a token.
     #[must_use]
     pub fn unusable(what: &str) -> Self {
-        Self::Unusable(Failure::new(Code::NotAToken, String::from("what was given for a token is ") + what))
+        Self::Unusable(Fault::of(Code::NotAToken, &["what was given for a token is ", what]))
     }
 }
 
@@ -43,7 +44,7 @@ mod tests {
     use crate::json::native::NativeJson;
 
     fn sorted(text: &str, usage: Use) -> Answer {
-        Answer::of_text(text, usage, NativeJson::parse)
+        Answer::of_text::<NativeJson>(text, usage)
     }
 
     #[test]

@@ -4,7 +4,7 @@ use super::claims::Claims;
 use super::clock::{Deadline, Moment, Ms, SECOND};
 use super::credential::{Credential, Use};
 use super::effect::{Effect, Note, Reason};
-use super::failing::{expired_token, refused_again, rejected_again};
+use super::failing::{expired_token, refused_again};
 use super::input::{Answer, OpId};
 use super::lifetime;
 use super::machine::Session;
@@ -56,8 +56,8 @@ impl Session {
                 self.token(now, token, claims);
             }
             Credential::Unusable { failure, .. } => {
-                let failure = (**failure).clone();
-                self.failed_for_good(now, failure, Halt::UntilReset);
+                let fault = failure.clone();
+                self.failed_for_good(now, fault, Halt::UntilReset);
             }
             Credential::Missing | Credential::Conflicting | Credential::Fixed { .. } => {}
         }
@@ -73,9 +73,8 @@ impl Session {
         let (op, flight) = self.asking(now, reason, force_refresh);
         self.flight = Some(flight);
         self.counters.asked += 1;
-        let particulars =
-            vec![("reason", Note::Word(reason.as_str())), ("forceRefresh", Note::Flag(force_refresh))];
-        self.note("asked", particulars);
+        let forced = ("forceRefresh", Note::Flag(force_refresh));
+        self.note("asked", ("reason", Note::Word(reason.as_str())), Some(forced));
         self.emit(Effect::Ask { op, reason, force_refresh });
     }
 
@@ -133,19 +132,22 @@ impl Session {
             lifetime::remaining(&claims, now, self.skew_ms)
         };
         let dead = left.is_some_and(|left| left <= 0);
-        let rejected = self.subject.rejected.as_ref().is_some_and(|(refused, _)| *refused == token);
+        let rejected = self.subject.rejected.clone().filter(|(refused, _)| *refused == token);
         let gains = !repeated || self.gains(now, left);
 
         self.remember(now, &token, &claims, repeated, left);
 
-        if (dead || rejected || !gains) && !forced {
+        if (dead || rejected.is_some() || !gains) && !forced {
             // Of no use; the provider's cache is skipped, once.
-            return self.ask(now, if rejected { Reason::Unauthorized } else { Reason::Expiring }, true);
+            return self.ask(
+                now,
+                if rejected.is_some() { Reason::Unauthorized } else { Reason::Expiring },
+                true,
+            );
         }
-        if rejected {
-            let fault = self.subject.rejected.as_ref().map(|(_, fault)| (**fault).clone());
+        if let Some((_, fault)) = rejected {
             self.flight = None;
-            return self.failed_for_good(now, fault.unwrap_or_else(rejected_again), Halt::No);
+            return self.failed_for_good(now, fault, Halt::No);
         }
         if repeated && !gains && self.servable(now) {
             return self.not_yet(now);
@@ -154,11 +156,11 @@ impl Session {
             Some(Use::Exchange) => self.exchange(now, token, reason, forced, dead),
             _ if dead => {
                 self.flight = None;
-                self.failed_for_good(now, expired_token(), Halt::No);
+                self.failed_for_good(now, expired_token().into(), Halt::No);
             }
             _ if repeated && self.held.as_ref().is_some_and(|held| held.refused) => {
                 self.flight = None;
-                self.failed(now, refused_again());
+                self.failed(now, refused_again().into());
             }
             _ => {
                 let life = left.unwrap_or(lifetime::UNKNOWN_LIFETIME);

@@ -6,8 +6,8 @@ use super::effect::{Effect, Note, Pass, Reason};
 use super::input::{Need, WaiterId};
 use super::machine::Session;
 use super::memory::{Due, Halt, Why};
-use super::state::{Absence, AuthState, Fault};
-use crate::error::{Code, Failure};
+use super::state::{Absence, AuthState};
+use crate::error::{Code, Failure, Fault};
 
 impl Session {
     pub(super) fn want(&mut self, now: Moment, waiter: WaiterId, need: Need) {
@@ -134,7 +134,7 @@ impl Session {
             None => false,
         };
         self.counters.refused += 1;
-        self.note("refused", vec![("fresh", Note::Flag(fresh))]);
+        self.note("refused", ("fresh", Note::Flag(fresh)), None);
         self.waiters.extend(waiter.map(|waiter| (waiter, Need::Token)));
         let first = self.breaker.untroubled();
         if fresh && let Some(wait) = self.breaker.fresh_refused(now) {

@@ -3,8 +3,8 @@
 use super::claims::Claims;
 use super::input::Answer;
 use super::state::Source;
-use crate::error::Failure;
-use crate::json::Json;
+use crate::error::Fault;
+use crate::json::Platform;
 use crate::secret::Secret;
 
 /// What happens to the token a credential yields.
@@ -44,7 +44,7 @@ pub enum Credential {
     /// A string that cannot be a token.
     Unusable {
         /// Why not.
-        failure: Box<Failure>,
+        failure: Fault,
         /// What would be shown in the state.
         source: Source,
     },
@@ -56,19 +56,13 @@ pub enum Credential {
 }
 
 impl Credential {
-    /// A token given as a string. `parse` reads a JWT's payload.
-    pub fn of_text<J: Json>(
-        text: &str,
-        usage: Use,
-        source: Source,
-        parse: impl FnOnce(&str) -> Option<J>,
-    ) -> Self {
-        match Answer::of_text(text, usage, parse) {
+    /// A token given as a string.
+    #[must_use]
+    pub fn of_text<J: Platform>(text: &str, usage: Use, source: Source) -> Self {
+        match Answer::of_text::<J>(text, usage) {
             Answer::Token(token, claims) => Self::Text { token, claims, usage, source },
             Answer::Nobody => Self::Missing,
-            Answer::Unusable(failure) | Answer::Failed(failure) => {
-                Self::Unusable { failure: Box::new(failure), source }
-            }
+            Answer::Unusable(failure) | Answer::Failed(failure) => Self::Unusable { failure, source },
         }
     }
 

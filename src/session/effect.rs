@@ -2,7 +2,8 @@
 
 use super::clock::Ms;
 use super::input::{OpId, TabMessage, WaiterId};
-use super::state::{AuthState, Fault};
+use super::state::AuthState;
+use crate::error::Fault;
 use crate::secret::Secret;
 
 /// Why the callback is asked. The strings of the public types.
@@ -50,7 +51,7 @@ pub struct Activity {
     /// In which generation.
     pub generation: u32,
     /// Particulars.
-    pub fields: Vec<(&'static str, Note)>,
+    pub fields: [Option<(&'static str, Note)>; 2],
 }
 
 /// A particular of an [`Activity`].

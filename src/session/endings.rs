@@ -12,8 +12,8 @@ use super::machine::Session;
 use super::memory::{Halt, Subject};
 use super::policy::{Breaker, Floor};
 use super::publish::resting;
-use super::state::{Absence, AuthState, Fault, Source};
-use crate::error::{Code, Failure};
+use super::state::{Absence, AuthState, Source};
+use crate::error::{Code, Failure, Fault};
 
 impl Session {
     /// Ends the generation. `keep_ready` lets `ready` wait for the next one.

@@ -5,8 +5,8 @@ use super::effect::Note;
 use super::input::Need;
 use super::machine::Session;
 use super::memory::{Halt, Why};
-use super::state::{Absence, AuthState, Fault};
-use crate::error::{Code, Failure};
+use super::state::{Absence, AuthState};
+use crate::error::{Code, Failure, Fault};
 
 impl Session {
     pub(super) fn cannot_renew(&mut self, now: Moment) {
@@ -14,16 +14,16 @@ impl Session {
             Code::CannotRenew,
             "the token was given as a string and has reached its end; call auth.setCredential with a new one",
         );
-        self.failed_for_good(now, failure, Halt::UntilReset);
+        self.failed_for_good(now, failure.into(), Halt::UntilReset);
     }
 
     /// A failure that can heal by itself (D4).
-    pub(super) fn failed(&mut self, now: Moment, failure: Failure) {
+    pub(super) fn failed(&mut self, now: Moment, fault: Fault) {
         self.retries.failures += 1;
         self.counters.failed += 1;
         self.floor.ended(false);
-        let asked = failure.retry_after_ms;
-        let fault = self.troubled(failure);
+        let asked = fault.retry_after_ms;
+        let fault = self.troubled(fault);
         if self.servable(now) {
             let wait = self.retries.next(asked, &mut self.rng);
             self.plan(now, wait, Why::Retry);
@@ -46,12 +46,12 @@ impl Session {
 
     /// A failure that the same thing again will not mend. With [`Halt::No`] the callback is looked at now and then for
     /// something else.
-    pub(super) fn failed_for_good(&mut self, now: Moment, failure: Failure, halt: Halt) {
+    pub(super) fn failed_for_good(&mut self, now: Moment, fault: Fault, halt: Halt) {
         self.retries.failures += 1;
         self.counters.failed += 1;
         self.floor.ended(false);
         self.halt = halt;
-        let fault = self.troubled(failure);
+        let fault = self.troubled(fault);
         self.due = None;
         if halt == Halt::No {
             let wait = self.retries.recheck(&mut self.rng);
@@ -65,13 +65,12 @@ impl Session {
         self.reject_waiters(&fault);
     }
 
-    fn troubled(&mut self, failure: Failure) -> Fault {
-        let fault = Fault::from(failure);
+    fn troubled(&mut self, fault: Fault) -> Fault {
         // The same failure again, such as a refused subject token that is still the only one, is not news.
         let same = self.trouble.as_ref().filter(|old| old.code == fault.code && old.message == fault.message);
         let fault = same.cloned().unwrap_or(fault);
         self.trouble = Some(fault.clone());
-        self.note("failed", vec![("code", Note::Word(fault.code.as_str()))]);
+        self.note("failed", ("code", Note::Word(fault.code.as_str())), None);
         fault
     }
 
@@ -100,18 +99,14 @@ impl Session {
     }
 }
 
+const EXPIRED: &str = "the token callback answered twice with a token that has expired; return a fresh one when forceRefresh is true";
+
 pub(super) fn expired_token() -> Failure {
-    Failure::new(
-        Code::TokenExpired,
-        "the token callback answered twice with a token that has expired; return a fresh one when forceRefresh is true",
-    )
+    Failure::new(Code::TokenExpired, EXPIRED)
 }
 
-pub(super) fn also_expired(rejected: Failure) -> Failure {
-    let mut failure = expired_token();
-    failure.message.push_str(" (");
-    failure.message.push_str(&rejected.message);
-    failure.message.push(')');
+pub(super) fn also_expired(rejected: &Failure) -> Failure {
+    let mut failure = Failure::of(Code::TokenExpired, &[EXPIRED, " (", &rejected.message, ")"]);
     failure.status = rejected.status;
     failure
 }
@@ -131,8 +126,4 @@ pub(super) fn refused_again() -> Failure {
     )
     .status(401)
     .retryable()
-}
-
-pub(super) fn rejected_again() -> Failure {
-    Failure::new(Code::ExchangeRejected, "the backend has refused this token before")
 }

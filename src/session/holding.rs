@@ -9,7 +9,8 @@ use super::lifetime;
 use super::machine::Session;
 use super::memory::{Flight, Halt, Held, Stage, Why};
 use super::policy::margin;
-use super::state::{AuthState, Fault};
+use super::state::AuthState;
+
 use crate::secret::Secret;
 
 impl Session {
@@ -26,7 +27,7 @@ impl Session {
         self.counters.exchanged += 1;
         let stage = Stage::Exchanging { subject: subject.clone(), looked_dead };
         self.flight = Some(Flight { op, stage, reason, sent: now, deadline, forced });
-        self.note("exchanging", vec![("reason", Note::Word(reason.as_str()))]);
+        self.note("exchanging", ("reason", Note::Word(reason.as_str())), None);
         self.emit(Effect::Exchange { op, subject });
         if !matches!(self.auth, AuthState::Identified { .. }) {
             self.publish_exchanging("exchanging");
@@ -54,16 +55,15 @@ impl Session {
                 self.hold(now, token, flight.sent, life);
             }
             Exchanged::Rejected(failure) => {
-                let failure = if looked_dead { also_expired(failure) } else { failure };
-                let fault = Fault::from(failure.clone());
-                self.subject.rejected = Some((subject, fault));
+                let fault = if looked_dead { also_expired(&failure).into() } else { failure };
+                self.subject.rejected = Some((subject, fault.clone()));
                 let asks = matches!(self.credential, Credential::Callback { .. });
                 if asks && !flight.forced {
                     self.counters.failed += 1;
                     return self.ask(now, Reason::Unauthorized, true);
                 }
                 let halt = if asks { Halt::No } else { Halt::UntilReset };
-                self.failed_for_good(now, failure, halt);
+                self.failed_for_good(now, fault, halt);
             }
             Exchanged::Misconfigured(failure) => self.failed_for_good(now, failure, Halt::UntilUse),
             Exchanged::Failed(failure) => self.failed(now, failure),
@@ -75,7 +75,7 @@ impl Session {
         self.flight = None;
         let deadline = Deadline::new(from, life);
         if deadline.reached(now) {
-            return self.failed(now, ended_underway());
+            return self.failed(now, ended_underway().into());
         }
         let later =
             self.held.as_ref().is_none_or(|held| deadline.remaining(now) > held.deadline.remaining(now));
@@ -92,10 +92,8 @@ impl Session {
         self.counters.renewed += 1;
         self.next_serial += 1;
         self.held = Some(Held { token, serial: self.next_serial, deadline, refused: false, accepted: false });
-        self.note(
-            "renewed",
-            vec![("lifetimeMs", Note::Number(life)), ("deadlineMs", Note::Number(deadline.wall_ms(now)))],
-        );
+        let ends = ("deadlineMs", Note::Number(deadline.wall_ms(now)));
+        self.note("renewed", ("lifetimeMs", Note::Number(life)), Some(ends));
         self.plan_renewal(now, life);
         self.publish_identified("renewed");
         self.serve_waiters();

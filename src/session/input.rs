@@ -2,7 +2,7 @@
 
 use super::claims::Claims;
 use super::credential::Credential;
-use crate::error::Failure;
+use crate::error::Fault;
 use crate::secret::Secret;
 
 /// A call that waits for a token. Numbered by the shell.
@@ -32,9 +32,9 @@ pub enum Answer {
     /// Nobody is signed in (decision D9).
     Nobody,
     /// Something that cannot be a token.
-    Unusable(Failure),
+    Unusable(Fault),
     /// It could not be asked.
-    Failed(Failure),
+    Failed(Fault),
 }
 
 /// What the exchange answered.
@@ -50,11 +50,11 @@ pub enum Exchanged {
         claims: Claims,
     },
     /// This subject token is refused (400, 401): final for it, another one is tried.
-    Rejected(Failure),
+    Rejected(Fault),
     /// The project or client is refused, whatever the subject token (403, `invalid_client`, …).
-    Misconfigured(Failure),
+    Misconfigured(Fault),
     /// It may work later.
-    Failed(Failure),
+    Failed(Fault),
 }
 
 /// Why the page is looked at again.

@@ -11,7 +11,8 @@ use super::memory::{Counters, Due, Flight, Halt, Held, Stage, Subject, Why};
 use super::policy::{Breaker, Floor, Retries};
 use super::publish::resting;
 use super::rng::Rng;
-use super::state::{AuthState, Fault};
+use super::state::AuthState;
+use crate::error::Fault;
 use crate::error::{Code, Failure};
 use crate::secret::Secret;
 
@@ -48,7 +49,7 @@ pub struct Session {
     pub(super) previous: Option<Rc<Identity>>,
     /// This generation began with a message from another tab.
     pub(super) from_other_tab: bool,
-    pub(super) user: Option<UserHint>,
+    pub(super) user: Option<Rc<UserHint>>,
     pub(super) held: Option<Held>,
     pub(super) subject: Subject,
     pub(super) skew_ms: Ms,
@@ -191,7 +192,7 @@ impl Session {
         if wake == Wake::Visible || wake == Wake::PageShow {
             self.visible = true;
         }
-        self.note("woke", vec![("by", Note::Word(wake.as_str()))]);
+        self.note("woke", ("by", Note::Word(wake.as_str())), None);
         self.try_due(now);
         if self.flight.is_some() || self.halt == Halt::UntilReset || self.breaker.open_until().is_some() {
             return;
@@ -229,7 +230,7 @@ impl Session {
                 Failure::new(Code::NetworkTimeout, "the token exchange did not answer completely in time")
             }
         };
-        self.failed(now, failure.retryable());
+        self.failed(now, failure.retryable().into());
     }
 
     /// Shows that the token has ended, where nothing that may still work hides it.
@@ -282,7 +283,8 @@ impl Session {
 
     pub(super) fn plan(&mut self, now: Moment, after_ms: Ms, why: Why) {
         self.due = Some(Due { at: Deadline::new(now, after_ms), why });
-        self.note("armed", vec![("afterMs", Note::Number(after_ms)), ("for", Note::Word(why.as_str()))]);
+        let what = ("for", Note::Word(why.as_str()));
+        self.note("armed", ("afterMs", Note::Number(after_ms)), Some(what));
     }
 
     pub(super) fn next_op(&mut self) -> OpId {
@@ -294,9 +296,14 @@ impl Session {
         self.effects.push(effect);
     }
 
-    pub(super) fn note(&mut self, kind: &'static str, fields: Vec<(&'static str, Note)>) {
+    pub(super) fn note(
+        &mut self,
+        kind: &'static str,
+        first: (&'static str, Note),
+        second: Option<(&'static str, Note)>,
+    ) {
         let generation = self.generation;
-        self.effects.push(Effect::Note(Activity { kind, generation, fields }));
+        self.effects.push(Effect::Note(Activity { kind, generation, fields: [Some(first), second] }));
     }
 
     pub(super) fn warn(&mut self, failure: Failure) {

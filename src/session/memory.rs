@@ -3,7 +3,8 @@
 use super::clock::{Deadline, Moment};
 use super::effect::Reason;
 use super::input::OpId;
-use super::state::Fault;
+use crate::error::Fault;
+
 use crate::secret::Secret;
 
 /// The token in use.

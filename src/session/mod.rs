@@ -62,4 +62,4 @@ pub use effect::{Activity, Effect, Note, Pass, Reason};
 pub use input::{Answer, Exchanged, Input, Need, OpId, TabMessage, WaiterId, Wake};
 pub use inspect::Inspection;
 pub use machine::{Rules, Session};
-pub use state::{Absence, AuthState, Fault, Source};
+pub use state::{Absence, AuthState, Source};

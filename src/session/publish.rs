@@ -5,8 +5,8 @@ use super::credential::Credential;
 use super::effect::Effect;
 use super::machine::Session;
 use super::memory::Why;
-use super::state::{Absence, AuthState, Fault};
-use crate::error::{Code, Failure};
+use super::state::{Absence, AuthState};
+use crate::error::{Code, Failure, Fault};
 
 impl Session {
     pub(super) fn publish(&mut self, state: AuthState, cause: &'static str) {

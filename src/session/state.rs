@@ -1,34 +1,10 @@
 //! What subscribers see.
 
-use std::ops::Deref;
 use std::rc::Rc;
 
 use super::claims::UserHint;
 use super::clock::Ms;
-use crate::error::Failure;
-
-/// A failure that is shared by everybody it concerns. Two are equal if they are the same one.
-#[derive(Clone, Debug)]
-pub struct Fault(Rc<Failure>);
-
-impl From<Failure> for Fault {
-    fn from(failure: Failure) -> Self {
-        Self(Rc::new(failure))
-    }
-}
-
-impl Deref for Fault {
-    type Target = Failure;
-    fn deref(&self) -> &Failure {
-        &self.0
-    }
-}
-
-impl PartialEq for Fault {
-    fn eq(&self, other: &Self) -> bool {
-        Rc::ptr_eq(&self.0, &other.0)
-    }
-}
+use crate::error::Fault;
 
 /// Why nobody is signed in.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -112,7 +88,7 @@ pub enum AuthState {
         /// 0 before the start, then the number of the try.
         attempt: u32,
         /// The user of this generation, if known.
-        user: Option<UserHint>,
+        user: Option<Rc<UserHint>>,
         /// The generation.
         generation: u32,
     },
@@ -121,7 +97,7 @@ pub enum AuthState {
         /// What proves it.
         source: Source,
         /// Hints for display.
-        user: Option<UserHint>,
+        user: Option<Rc<UserHint>>,
         /// The generation.
         generation: u32,
         /// Why the last renewal failed, while the token is still valid.
@@ -134,7 +110,7 @@ pub enum AuthState {
         /// Wall-clock time of the next try, if one is planned.
         retry_at_ms: Option<Ms>,
         /// The user of this generation, if known.
-        user: Option<UserHint>,
+        user: Option<Rc<UserHint>>,
         /// The generation.
         generation: u32,
     },

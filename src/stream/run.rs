@@ -1,7 +1,7 @@
 //! A run's events, as AG-UI has them, and what they say about the run.
 
-use crate::error::{Code, Detail, Failure};
-use crate::json::{Json, JsonBuild};
+use crate::error::{Code, Detail, Failure, Fault};
+use crate::json::{Json, Platform, number};
 use crate::secret::scrub;
 
 /// How a run ended.
@@ -29,6 +29,8 @@ impl Outcome {
 pub enum Step<J> {
     /// Give it to the caller and go on.
     Yield(J),
+    /// The same, and thread and run are known now.
+    Started(J),
     /// Give it to the caller; it was the last one.
     Last(J),
 }
@@ -41,7 +43,7 @@ pub struct RunTracker {
     /// The run, once `RUN_STARTED` has named it.
     pub run_id: Option<String>,
     /// How it ended, once it has.
-    pub end: Option<Result<Outcome, Failure>>,
+    pub end: Option<Result<Outcome, Fault>>,
     awaits_input: bool,
     thoughts: u32,
 }
@@ -49,7 +51,7 @@ pub struct RunTracker {
 impl RunTracker {
     /// Takes the next event of a stream. What comes after the last one is not for the caller: Tambo says `RUN_ERROR`
     /// twice (contract, section 5).
-    pub fn event<J: JsonBuild>(&mut self, raw: J) -> Result<Step<J>, Failure> {
+    pub fn event<J: Platform>(&mut self, raw: J) -> Result<Step<J>, Failure> {
         let Some(kind) = raw.text_at("type") else {
             return Err(Failure::new(Code::StreamMalformed, "the stream carries something without a type"));
         };
@@ -59,6 +61,7 @@ impl RunTracker {
             "RUN_STARTED" => {
                 self.thread_id = raw.text_at("threadId").or_else(|| self.thread_id.take());
                 self.run_id = raw.text_at("runId").or_else(|| self.run_id.take());
+                return Ok(Step::Started(event));
             }
             "RUN_FINISHED" => {
                 let outcome = if self.awaits_input { Outcome::AwaitingInput } else { Outcome::Finished };
@@ -66,7 +69,7 @@ impl RunTracker {
                 return Ok(Step::Last(event));
             }
             "RUN_ERROR" => {
-                self.end = Some(Err(run_error(&raw)));
+                self.end = Some(Err(run_error(&raw).into()));
                 return Ok(Step::Last(event));
             }
             "CUSTOM" if raw.text_at("name").as_deref() == Some("tambo.run.awaiting_input") => {
@@ -85,11 +88,9 @@ impl RunTracker {
     }
 
     /// AG-UI 1.0 calls it reasoning and wants a message id, which Tambo does not send.
-    fn reasoning<J: JsonBuild>(&self, event: &J, kind: &str) {
-        let mut id = String::from("reasoning-");
-        id.push_str(&self.thoughts.to_string());
+    fn reasoning<J: Platform>(&self, event: &J, kind: &str) {
         event.set("type", J::string(kind));
-        event.set("messageId", J::string(&id));
+        event.set("messageId", J::string(&["reasoning-", &number(self.thoughts)].concat()));
     }
 }
 
@@ -99,7 +100,7 @@ fn run_error<J: Json>(raw: &J) -> Failure {
         return Failure::new(Code::RunCancelled, "the run was cancelled");
     }
     let words = raw.text_at("message").unwrap_or_default();
-    let mut failure = Failure::new(Code::RunFailed, String::from("the run failed: ") + &scrub(&words, &[]));
+    let mut failure = Failure::of(Code::RunFailed, &["the run failed: ", &scrub(&words, &[])]);
     failure.retryable = raw.member("isRetryable").and_then(|value| value.boolean()).unwrap_or(false);
     for name in ["code", "category"] {
         if let Some(text) = raw.text_at(name) {
@@ -124,7 +125,7 @@ mod tests {
         let mut seen = Vec::new();
         for event in events {
             match tracker.event(NativeJson::from(event.clone())).unwrap() {
-                Step::Yield(event) => seen.push(event.to_value()),
+                Step::Yield(event) | Step::Started(event) => seen.push(event.to_value()),
                 Step::Last(event) => {
                     seen.push(event.to_value());
                     break;
@@ -153,7 +154,7 @@ mod tests {
         let (tracker, seen) = run(&[error.clone(), error]);
         assert_eq!(seen.len(), 1);
         let Some(Err(failure)) = tracker.end else { panic!("no error") };
-        assert_eq!((failure.code, failure.message.as_str()), (Code::RunFailed, "the run failed: no"));
+        assert_eq!((failure.code, &*failure.message), (Code::RunFailed, "the run failed: no"));
         assert!(failure.details.contains(&("status", Detail::Number(401.0))));
     }
 

@@ -1,2 +1,59 @@
-//! The commands of the README.
-fn main() {}
+//! The commands of the README. Each sets up what it needs, says what it is doing, and ends with one sentence if something
+//! is missing that it cannot set up.
+
+mod children;
+mod demo;
+mod modules;
+mod pack;
+mod package;
+mod serve;
+mod setup;
+mod shrink;
+mod size;
+mod stamp;
+mod step;
+mod tests;
+mod workspace;
+
+use std::process::ExitCode;
+
+use clap::{Parser, Subcommand};
+
+/// Builds, runs, tests and measures Threadpass.
+#[derive(Parser)]
+#[command(bin_name = "cargo xtask")]
+struct Cli {
+    #[command(subcommand)]
+    command: Command,
+}
+
+#[derive(Subcommand)]
+enum Command {
+    /// Start backend, identity provider and demo page on this machine, and open the page
+    Demo(demo::Options),
+    /// Run the tests: everything that gates a change, or one part of it
+    Test(tests::Options),
+    /// Build the npm package into pkg/, ready for `npm pack`
+    Build,
+    /// Start the local backend alone
+    Serve(serve::Options),
+    /// Print what the package costs, and fail if it has grown without a word
+    Size(size::Options),
+}
+
+fn main() -> ExitCode {
+    let done = match Cli::parse().command {
+        Command::Demo(options) => demo::run(&options),
+        Command::Test(options) => tests::run(&options),
+        Command::Build => package::build().map(|_| ()),
+        Command::Serve(options) => serve::run(&options),
+        Command::Size(options) => size::run(&options),
+    };
+    match done {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(error) => {
+            step::say(&format!("\n✗ {error:#}"));
+            ExitCode::FAILURE
+        }
+    }
+}

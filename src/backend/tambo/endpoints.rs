@@ -1,29 +1,103 @@
 //! The routes (contract, section 4).
 
-use crate::backend::endpoint::{Endpoint, Method, Place};
+use crate::backend::endpoint::{Arg, Endpoint, Kind, Lift, Lifted, Method, Place, Reads, Take};
 
-const fn route(name: &'static str, method: Method, path: &'static str) -> Endpoint {
-    // A second DELETE of the same thing is a 403 or 404, so a lost answer is not mended by repeating it.
-    let repeatable = matches!(method, Method::Get | Method::Patch);
-    Endpoint { name, method, path, place: Place::Query, repeatable, streams: false }
+const THREAD: Arg = Arg::Id("thread id");
+const PAGE: Arg = Arg::Query(&[("limit", Kind::Count), ("cursor", Kind::Text)]);
+const ORDERED_PAGE: Arg =
+    Arg::Query(&[("limit", Kind::Count), ("cursor", Kind::Text), ("order", Kind::Text)]);
+
+const fn lifted(to: &'static str, from: &'static str, take: Take) -> Lifted {
+    Lifted { to, from, take }
 }
 
-pub(super) static THREADS_LIST: Endpoint = route("threads.list", Method::Get, "/v1/threads");
-pub(super) static THREADS_GET: Endpoint = route("threads.get", Method::Get, "/v1/threads/{}");
-pub(super) static THREADS_CREATE: Endpoint =
-    Endpoint { place: Place::Body, ..route("threads.create", Method::Post, "/v1/threads") };
-pub(super) static THREADS_UPDATE: Endpoint = route("threads.update", Method::Patch, "/v1/threads/{}");
-pub(super) static THREADS_DELETE: Endpoint = route("threads.delete", Method::Delete, "/v1/threads/{}");
-pub(super) static MESSAGES_LIST: Endpoint = route("messages.list", Method::Get, "/v1/threads/{}/messages");
-pub(super) static MESSAGES_GET: Endpoint = route("messages.get", Method::Get, "/v1/threads/{}/messages/{}");
+static A_THREAD: Lift = Lift {
+    object: "thread",
+    members: &[
+        lifted("id", "id", Take::Text),
+        lifted("title", "name", Take::OptionalText),
+        lifted("createdAt", "createdAt", Take::Text),
+        lifted("updatedAt", "updatedAt", Take::Text),
+        lifted("archived", "", Take::False),
+        lifted("metadata", "metadata", Take::Any),
+    ],
+};
+
+static A_MESSAGE: Lift = Lift {
+    object: "message",
+    members: &[
+        lifted("id", "id", Take::Text),
+        lifted("parentId", "parentMessageId", Take::OptionalText),
+        lifted("role", "role", Take::OptionalText),
+        lifted("createdAt", "createdAt", Take::OptionalText),
+    ],
+};
+
+const fn route(
+    name: &'static str,
+    method: Method,
+    path: &'static [&'static str],
+    args: &'static [Arg],
+    reads: Reads,
+) -> Endpoint {
+    // A second DELETE of the same thing is a 403 or 404, so a lost answer is not mended by repeating it.
+    let repeatable = matches!(method, Method::Get | Method::Patch);
+    Endpoint { name, method, path, args, place: Place::Query, repeatable, reads }
+}
+
+pub const THREADS_GET: Endpoint =
+    route("threads.get", Method::Get, &["/v1/threads/"], &[THREAD], Reads::One(&A_THREAD));
+
+/// The calls that are answered with JSON, or with nothing.
+pub static CALLS: &[Endpoint] = &[
+    route("threads.list", Method::Get, &["/v1/threads"], &[PAGE], Reads::Page("threads", &A_THREAD)),
+    THREADS_GET,
+    Endpoint {
+        place: Place::Body,
+        ..route("threads.create", Method::Post, &["/v1/threads"], &[Arg::Body], Reads::One(&A_THREAD))
+    },
+    route(
+        "threads.update",
+        Method::Patch,
+        &["/v1/threads/"],
+        &[THREAD, Arg::RequiredBody],
+        Reads::One(&A_THREAD),
+    ),
+    route("threads.delete", Method::Delete, &["/v1/threads/"], &[THREAD], Reads::Nothing),
+    route(
+        "messages.list",
+        Method::Get,
+        &["/v1/threads/", "/messages"],
+        &[THREAD, ORDERED_PAGE],
+        Reads::Page("messages", &A_MESSAGE),
+    ),
+    route(
+        "messages.get",
+        Method::Get,
+        &["/v1/threads/", "/messages/"],
+        &[THREAD, Arg::Id("message id")],
+        Reads::One(&A_MESSAGE),
+    ),
+    route(
+        "runs.cancel",
+        Method::Delete,
+        &["/v1/threads/", "/runs/"],
+        &[THREAD, Arg::Id("run id")],
+        Reads::Cancelled,
+    ),
+];
+
 pub(super) static RUNS_CREATE: Endpoint = Endpoint {
     place: Place::BodyThread,
-    streams: true,
-    ..route("runs.stream", Method::Post, "/v1/threads/runs")
+    ..route("runs.stream", Method::Post, &["/v1/threads/runs"], &[Arg::RequiredBody], Reads::Stream)
 };
 pub(super) static RUNS_CONTINUE: Endpoint = Endpoint {
     place: Place::Body,
-    streams: true,
-    ..route("runs.stream", Method::Post, "/v1/threads/{}/runs")
+    ..route(
+        "runs.stream",
+        Method::Post,
+        &["/v1/threads/", "/runs"],
+        &[THREAD, Arg::RequiredBody],
+        Reads::Stream,
+    )
 };
-pub(super) static RUNS_CANCEL: Endpoint = route("runs.cancel", Method::Delete, "/v1/threads/{}/runs/{}");

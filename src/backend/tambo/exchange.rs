@@ -1,16 +1,10 @@
 //! The token endpoint (contract, section 2).
 
-use crate::backend::url::form;
+use crate::json::Platform;
 use crate::secret::Secret;
 
-/// Production.
-pub const DEFAULT_BASE_URL: &str = "https://api.tambo.co";
-
 /// The token endpoint's path.
-#[must_use]
-pub const fn exchange_path() -> &'static str {
-    "/oauth/token"
-}
+pub const EXCHANGE_PATH: &str = "/oauth/token";
 
 /// What kind of token the callback gives. Never guessed from its shape (RFC 8693 section 3).
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Default)]
@@ -33,8 +27,8 @@ impl SubjectTokenType {
 
 /// The form that is posted.
 #[must_use]
-pub fn exchange_body(subject: &Secret, kind: SubjectTokenType) -> String {
-    form(&[
+pub fn exchange_body<J: Platform>(subject: &Secret, kind: SubjectTokenType) -> String {
+    J::form(&[
         ("grant_type", "urn:ietf:params:oauth:grant-type:token-exchange"),
         ("subject_token", subject.expose()),
         ("subject_token_type", kind.urn()),
@@ -44,10 +38,12 @@ pub fn exchange_body(subject: &Secret, kind: SubjectTokenType) -> String {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::json::native::NativeJson;
 
     #[test]
     fn the_form_is_the_recorded_one() {
-        let body = exchange_body(&Secret::new("a.b+c/d=".into()), SubjectTokenType::AccessToken);
+        let body =
+            exchange_body::<NativeJson>(&Secret::new("a.b+c/d=".into()), SubjectTokenType::AccessToken);
         assert_eq!(
             body,
             "grant_type=urn%3Aietf%3Aparams%3Aoauth%3Agrant-type%3Atoken-exchange&subject_token=a.b%2Bc%2Fd%3D&\

@@ -1,14 +1,15 @@
-//! Tambo: RFC 8693 exchange, `/v1` threads, messages and runs (contract: `www/docs`, and the recorded exchanges under
-//! `tests/contracts`).
+//! Tambo: RFC 8693 exchange, `/v1` threads, messages and runs. The recorded exchanges stand under `tests/contracts`.
 
-mod calls;
 mod endpoints;
 mod exchange;
-mod lift;
 mod previous;
 mod runs;
+#[cfg(test)]
+mod tests;
 
-pub use calls::{answers, mend, plan, read};
-pub use exchange::{DEFAULT_BASE_URL, SubjectTokenType, exchange_body, exchange_path};
+pub use endpoints::CALLS;
+pub(super) use endpoints::THREADS_GET;
+pub use exchange::{EXCHANGE_PATH, SubjectTokenType, exchange_body};
 pub use previous::{PreviousRuns, is_stale_previous};
-pub use runs::{RunPlan, plan_run};
+pub(super) use runs::continuing;
+pub use runs::plan_run;

@@ -23,14 +23,14 @@ impl PreviousRuns {
     }
 
     /// A thread object with its run members was read.
-    pub fn read<J: Json>(&mut self, thread: &J) -> Option<String> {
-        let id = thread.text_at("id")?;
-        let run = thread.text_at("lastCompletedRunId");
-        self.put(id, run.clone());
-        run
+    pub fn read<J: Json>(&mut self, thread: &J) {
+        // A message, which comes this way too, has no status of runs.
+        if let (Some(id), Some(_)) = (thread.text_at("id"), thread.member("runStatus")) {
+            self.put(id, thread.text_at("lastCompletedRunId"));
+        }
     }
 
-    /// What is known of a thread may be out of date.
+    /// What is known of a thread is out of date.
     pub fn forget(&mut self, thread: &str) {
         self.0.retain(|(id, _)| id != thread);
     }
@@ -64,12 +64,14 @@ mod tests {
     fn remembers_the_newest_and_not_too_many() {
         let mut runs = PreviousRuns::default();
         assert_eq!(runs.get("t"), None);
-        runs.read(&NativeJson::from(json!({"id": "t"})));
+        runs.read(&NativeJson::from(json!({"id": "t", "runStatus": "idle"})));
         assert_eq!(runs.get("t"), Some(None));
         runs.started("t", "run_1");
         assert_eq!(runs.get("t"), Some(Some("run_1")));
-        runs.read(&NativeJson::from(json!({"id": "t", "lastCompletedRunId": "run_2"})));
+        runs.read(&NativeJson::from(json!({"id": "t", "runStatus": "idle", "lastCompletedRunId": "run_2"})));
         assert_eq!(runs.get("t"), Some(Some("run_2")));
+        runs.read(&NativeJson::from(json!({"id": "msg_1", "role": "user"})));
+        assert_eq!(runs.get("msg_1"), None);
         for n in 0..MOST {
             runs.started(&format!("other-{n}"), "run");
         }

@@ -1,53 +1,41 @@
 //! Runs: the body of `POST …/runs` from what the caller gave (contract, section 4, "Run body").
 
 use super::endpoints::{RUNS_CONTINUE, RUNS_CREATE};
-use crate::backend::plan::{Args, Plan};
-use crate::error::{Code, Failure};
-use crate::json::JsonBuild;
-
-/// A run to be started.
-#[derive(Clone, Debug)]
-pub struct RunPlan<J> {
-    /// The request.
-    pub plan: Plan<J>,
-    /// The existing thread it continues.
-    pub thread: Option<String>,
-    /// Whether the caller said which run it continues.
-    pub previous_given: bool,
-}
+use crate::backend::plan::Plan;
+use crate::error::{Code, Fault};
+use crate::json::Platform;
 
 /// Plans a run. The arguments are the thread id or null, and the input: a user's text, or the backend's own body.
-pub fn plan_run<J: JsonBuild>(args: &Args<J>) -> Result<RunPlan<J>, Failure> {
-    let body = match args.optional(1) {
-        Some(input) if input.text().is_some() => text_message(&input.text().unwrap_or_default())?,
-        Some(input) if input.is_object() => checked(input.clone())?,
+/// Answers the request, and the thread for which the run it continues has to be found out.
+pub fn plan_run<J: Platform>(args: &[J]) -> Result<(Plan<J>, Option<String>), Fault> {
+    let (thread, input) = (args.first().filter(|thread| !thread.is_null()), args.get(1));
+    let body = match input.map(|input| (input, input.text())) {
+        Some((_, Some(text))) => text_message(&text)?,
+        Some((input, None)) if input.is_object() => checked(input)?,
         _ => return Err(invalid("input should be a text or an object with a message")),
     };
-    let previous_given = body.member("previousRunId").is_some_and(|previous| !previous.is_null());
-    let (plan, thread) = match args.optional(0) {
-        None => (Plan::new(&RUNS_CREATE, &[])?, None),
-        Some(_) => {
-            let id = args.id(0, "thread id")?;
-            (Plan::new(&RUNS_CONTINUE, std::slice::from_ref(&id))?, Some(id.1))
+    let given = body.member("previousRunId").is_some_and(|previous| !previous.is_null());
+    match thread {
+        None => Ok((Plan::new(&RUNS_CREATE, &[body])?, None)),
+        Some(thread) => {
+            let plan = Plan::new(&RUNS_CONTINUE, &[thread.clone(), body])?;
+            Ok((plan, thread.text().filter(|_| !given)))
         }
-    };
-    Ok(RunPlan { plan: plan.body(body).without_foreign_identity()?, thread, previous_given })
-}
-
-impl<J: JsonBuild> RunPlan<J> {
-    /// The same run, continuing this one.
-    #[must_use]
-    pub fn continuing(mut self, previous: Option<&str>) -> Self {
-        if let (Some(previous), Some(body)) = (previous, &self.plan.body) {
-            let body = body.shallow_copy();
-            body.set("previousRunId", J::string(previous));
-            self.plan.body = Some(body);
-        }
-        self
     }
 }
 
-fn text_message<J: JsonBuild>(text: &str) -> Result<J, Failure> {
+/// The same request, continuing this run.
+pub fn continuing<J: Platform>(plan: &Plan<J>, previous: Option<&str>) -> Plan<J> {
+    let mut plan = plan.clone();
+    if let (Some(previous), Some(body)) = (previous, &plan.body) {
+        let body = body.shallow_copy();
+        body.set("previousRunId", J::string(previous));
+        plan.body = Some(body);
+    }
+    plan
+}
+
+fn text_message<J: Platform>(text: &str) -> Result<J, Fault> {
     if text.trim().is_empty() {
         return Err(invalid("the message is empty"));
     }
@@ -63,7 +51,7 @@ fn text_message<J: JsonBuild>(text: &str) -> Result<J, Failure> {
 }
 
 /// The backend answers a missing message with a bare 500 and an empty one inside the stream; both are said here instead.
-fn checked<J: JsonBuild>(input: J) -> Result<J, Failure> {
+fn checked<J: Platform>(input: &J) -> Result<J, Fault> {
     let message = input.member("message").filter(|message| message.is_object());
     let content = message
         .ok_or_else(|| invalid("input.message should be an object with role and content"))?
@@ -73,11 +61,11 @@ fn checked<J: JsonBuild>(input: J) -> Result<J, Failure> {
     if content.is_empty() {
         return Err(invalid("input.message.content is empty"));
     }
-    Ok(input)
+    Ok(input.clone())
 }
 
-fn invalid(message: &str) -> Failure {
-    Failure::new(Code::InvalidArgument, message)
+fn invalid(message: &'static str) -> Fault {
+    Fault::new(Code::InvalidArgument, message)
 }
 
 #[cfg(test)]
@@ -87,18 +75,20 @@ mod tests {
     use super::*;
     use crate::json::native::NativeJson;
 
-    fn planned(args: Value) -> Result<RunPlan<NativeJson>, Failure> {
-        plan_run(&Args(args.as_array().unwrap().iter().cloned().map(NativeJson::from).collect()))
+    type Planned = Result<(Plan<NativeJson>, Option<String>), Fault>;
+
+    fn planned(args: Value) -> Planned {
+        plan_run(&args.as_array().unwrap().iter().cloned().map(NativeJson::from).collect::<Vec<_>>())
     }
 
-    fn body(plan: &RunPlan<NativeJson>) -> Value {
-        plan.plan.body.as_ref().unwrap().to_value()
+    fn body(plan: &Plan<NativeJson>) -> Value {
+        plan.body.as_ref().unwrap().to_value()
     }
 
     #[test]
     fn a_text_becomes_the_recorded_body() {
-        let plan = planned(json!([null, "hello there"])).unwrap();
-        assert_eq!(plan.plan.path, "/v1/threads/runs");
+        let (plan, thread) = planned(json!([null, "hello there"])).unwrap();
+        assert_eq!((plan.path.as_str(), thread), ("/v1/threads/runs", None));
         assert_eq!(
             body(&plan),
             json!({"message": {"role": "user", "content": [{"type": "text", "text": "hello there"}]}})
@@ -107,26 +97,23 @@ mod tests {
 
     #[test]
     fn a_thread_is_continued() {
-        let plan = planned(json!(["thr_1", "again"])).unwrap();
-        assert_eq!(
-            (plan.plan.path.as_str(), plan.thread.as_deref()),
-            ("/v1/threads/thr_1/runs", Some("thr_1"))
-        );
-        assert!(!plan.previous_given);
-        let plan = plan.continuing(Some("run_1"));
-        assert_eq!(body(&plan)["previousRunId"], "run_1");
-        let input = json!({"message": {"role": "user", "content": [{"type": "text", "text": "x"}]}, "previousRunId": "r"});
-        assert!(planned(json!(["thr_1", input])).unwrap().previous_given);
+        let (plan, thread) = planned(json!(["thr_1", "again"])).unwrap();
+        assert_eq!((plan.path.as_str(), thread.as_deref()), ("/v1/threads/thr_1/runs", Some("thr_1")));
+        assert_eq!(body(&continuing(&plan, Some("run_1")))["previousRunId"], "run_1");
+        assert!(body(&plan).get("previousRunId").is_none(), "the first plan is as it was");
+        let message = json!({"role": "user", "content": [{"type": "text", "text": "x"}]});
+        let input = json!({"message": message, "previousRunId": "r"});
+        assert_eq!(planned(json!(["thr_1", input])).unwrap().1, None, "the caller knows which one");
     }
 
     #[test]
     fn a_user_key_goes_into_the_thread_of_a_new_one() {
         let message = json!({"role": "user", "content": [{"type": "text", "text": "x"}]});
-        let fresh = planned(json!([null, {"message": message, "thread": {"metadata": {"a": 1}}}])).unwrap();
-        let sent = fresh.plan.with_user_key("u");
-        assert_eq!(sent.body.unwrap().to_value()["thread"], json!({"metadata": {"a": 1}, "userKey": "u"}));
-        let old = planned(json!(["thr_1", {"message": message}])).unwrap();
-        assert_eq!(old.plan.with_user_key("u").body.unwrap().to_value()["userKey"], "u");
+        let (fresh, _) =
+            planned(json!([null, {"message": message, "thread": {"metadata": {"a": 1}}}])).unwrap();
+        assert_eq!(body(&fresh.with_user_key("u"))["thread"], json!({"metadata": {"a": 1}, "userKey": "u"}));
+        let (old, _) = planned(json!(["thr_1", {"message": message}])).unwrap();
+        assert_eq!(body(&old.with_user_key("u"))["userKey"], "u");
     }
 
     #[test]

@@ -148,7 +148,7 @@ fn a_wish_to_wait_is_respected_and_capped() {
         rig.answer("alice-1", someone("alice"));
         let mut failure = Failure::new(Code::RateLimited, "slow down").status(429).retryable();
         failure.retry_after_ms = Some(asked_ms);
-        rig.exchange(Exchanged::Failed(failure));
+        rig.exchange(Exchanged::Failed(failure.into()));
         let wait = rig.error().1.unwrap() - rig.now.wall_ms;
         assert!((least..=most).contains(&wait), "{wait}");
     }
@@ -203,7 +203,7 @@ fn a_project_that_refuses_everybody_is_left_alone_until_somebody_calls() {
     rig.input(Input::Start);
     rig.answer("alice-1", someone("alice"));
     rig.exchange(Exchanged::Misconfigured(
-        Failure::new(Code::ExchangeRejected, "Forbidden resource").status(403),
+        Failure::new(Code::ExchangeRejected, "Forbidden resource").status(403).into(),
     ));
     assert_eq!(rig.error(), (Code::ExchangeRejected, None));
     rig.advance(3_600_000);
@@ -217,7 +217,7 @@ fn a_callback_may_say_stop() {
     // Case 41.
     let mut rig = Rig::new(callback(Use::Exchange));
     rig.input(Input::Start);
-    rig.reply(Answer::Failed(Failure::new(Code::CallbackFailed, "stop")));
+    rig.reply(Answer::Failed(Failure::new(Code::CallbackFailed, "stop").into()));
     rig.advance(3_600_000);
     rig.input(Input::Woke(Wake::Focus));
     let call = rig.call();

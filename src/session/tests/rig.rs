@@ -2,11 +2,11 @@
 
 use std::collections::{BTreeMap, VecDeque};
 
-use crate::error::{Code, Failure};
+use crate::error::{Code, Failure, Fault};
 use crate::secret::Secret;
 use crate::session::{
-    Answer, AuthState, Claims, Credential, Effect, Exchanged, Fault, Identity, Input, Moment, Ms, Need, OpId,
-    Pass, Reason, Rules, Session, Source, TabMessage, Use, UserHint, WaiterId,
+    Answer, AuthState, Claims, Credential, Effect, Exchanged, Identity, Input, Moment, Ms, Need, OpId, Pass,
+    Reason, Rules, Session, Source, TabMessage, Use, UserHint, WaiterId,
 };
 
 /// Wall clock of the rig's start: some day in 2026.
@@ -42,7 +42,7 @@ pub fn string(token: &str, claims: Claims, usage: Use) -> Credential {
 pub fn someone(name: &str) -> Claims {
     Claims {
         identity: Some(Identity { subject: name.into(), scope: Default::default() }.into()),
-        user: Some(UserHint { id: name.into(), email: None, org_id: None }),
+        user: Some(UserHint { id: name.into(), email: None, org_id: None }.into()),
         ..Claims::default()
     }
 }
@@ -249,10 +249,12 @@ impl Rig {
     }
 }
 
-pub fn offline() -> Failure {
-    Failure::new(Code::Offline, "offline").retryable()
+pub fn offline() -> Fault {
+    Failure::new(Code::Offline, "offline").retryable().into()
 }
 
 pub fn rejected() -> Exchanged {
-    Exchanged::Rejected(Failure::new(Code::ExchangeRejected, "Invalid OAuth subject token").status(401))
+    Exchanged::Rejected(
+        Failure::new(Code::ExchangeRejected, "Invalid OAuth subject token").status(401).into(),
+    )
 }

@@ -1,28 +1,40 @@
 //! What an answer outside 200-299 means.
 
 use crate::error::{Code, Detail, Failure};
-use crate::json::Json;
+use crate::json::{Json, Platform, number};
 use crate::secret::scrub;
 
-/// An answer that is not a success, as far as it could be read.
-#[derive(Debug)]
-pub struct Refusal<J> {
+/// An answer, as far as it was read.
+#[derive(Clone, Debug)]
+pub struct Reply<J> {
     /// The HTTP status.
     pub status: u16,
-    /// The body, if it was JSON.
+    /// The body, if it was read and was JSON.
     pub json: Option<J>,
-    /// The body as text, capped.
+    /// The body of a refusal or exchange as text, capped.
     pub text: String,
-    /// `Retry-After`, if it could be read.
+    /// `Retry-After`, if it could be read: CORS may hide it.
     pub retry_after_ms: Option<u32>,
     /// The backend's request id, if it could be read.
     pub request_id: Option<String>,
+    /// The content type, which CORS always lets be read.
+    pub content_type: String,
+    /// The platform's own object.
+    pub response: J,
 }
 
-impl<J> Refusal<J> {
-    /// A refusal without the headers that CORS may hide.
+impl<J: Platform> Reply<J> {
+    /// An answer of which only status and body are known.
     pub fn new(status: u16, text: String, json: Option<J>) -> Self {
-        Self { status, json, text, retry_after_ms: None, request_id: None }
+        let (retry_after_ms, request_id, content_type) = (None, None, String::new());
+        Self { status, json, text, retry_after_ms, request_id, content_type, response: J::null() }
+    }
+}
+
+impl<J> Reply<J> {
+    /// Whether it is a success.
+    pub fn ok(&self) -> bool {
+        (200..300).contains(&self.status)
     }
 }
 
@@ -49,40 +61,39 @@ pub const fn accepts(status: u16) -> bool {
 }
 
 /// Every error shape of the contracts, read for what it says (Tambo contract, section 3: four shapes).
-pub fn refuse<J: Json>(call: &str, refusal: &Refusal<J>, known: &[&str]) -> Failure {
-    let (code, retryable) = code_of(refusal.status);
-    let mut message = String::from(call);
-    message.push_str(": the backend answered ");
-    message.push_str(&refusal.status.to_string());
-    let words = words(refusal);
-    if !words.is_empty() {
-        message.push_str(", ");
-        message.push_str(&scrub(&words, known));
-    }
-    let mut failure = Failure::new(code, message).status(refusal.status);
+pub fn refuse<J: Json>(call: &str, reply: &Reply<J>, known: &[&str]) -> Failure {
+    let (code, retryable) = code_of(reply.status);
+    let words = scrub(&words(reply), known);
+    let comma = if words.is_empty() { "" } else { ", " };
+    let status = number(reply.status.into());
+    let mut failure = Failure::of(code, &[call, ": the backend answered ", &status, comma, &words]);
+    failure.status = Some(reply.status);
     failure.retryable = retryable;
-    failure.retry_after_ms = refusal.retry_after_ms;
-    failure.request_id = refusal.request_id.as_deref().map(|id| scrub(id, known));
-    if let Some(json) = &refusal.json {
+    failure.retry_after_ms = reply.retry_after_ms;
+    failure.request_id = reply.request_id.as_deref().map(|id| scrub(id, known));
+    if let Some(json) = &reply.json {
         failure.details = details(json, known);
     }
     failure
 }
 
 /// The backend's own words.
-fn words<J: Json>(refusal: &Refusal<J>) -> String {
-    let Some(json) = &refusal.json else {
+fn words<J: Json>(reply: &Reply<J>) -> String {
+    let Some(json) = &reply.json else {
         // An error page is no help in an error message; a short plain text is.
-        let text = refusal.text.trim();
+        let text = reply.text.trim();
         return if text.starts_with('<') || text.len() > 200 { String::new() } else { text.to_owned() };
     };
     if let Some(messages) = json.member("message").and_then(|message| message.elements()) {
-        return messages.iter().filter_map(Json::text).collect::<Vec<_>>().join("; ");
+        let mut words = String::new();
+        for message in messages.iter().filter_map(Json::text) {
+            words.push_str(if words.is_empty() { "" } else { "; " });
+            words.push_str(&message);
+        }
+        return words;
     }
-    ["message", "detail", "error_description", "title", "error"]
-        .iter()
-        .find_map(|name| json.text_at(name).filter(|text| !text.is_empty()))
-        .unwrap_or_default()
+    let names = ["message", "detail", "error_description", "title", "error"];
+    names.iter().find_map(|name| json.text_at(name)).unwrap_or_default()
 }
 
 /// Members of error bodies that a program can act on.
@@ -91,8 +102,8 @@ const LISTS: [&str; 2] = ["missingToolCallIds", "extraToolCallIds"];
 
 fn details<J: Json>(json: &J, known: &[&str]) -> Vec<(&'static str, Detail)> {
     let mut details = Vec::new();
-    if let Some(problem) = json.text_at("type").as_deref().and_then(problem) {
-        details.push(("problem", Detail::Text(scrub(problem, known))));
+    if let Some(kind) = json.text_at("type") {
+        details.push(("problem", Detail::Text(scrub(problem(&kind), known))));
     }
     for name in TEXTS {
         if let Some(text) = json.text_at(name) {
@@ -109,8 +120,8 @@ fn details<J: Json>(json: &J, known: &[&str]) -> Vec<(&'static str, Detail)> {
 }
 
 /// The last part of a problem's type: `urn:tambo:error:run_active` and `https://…/problems/conflict` (RFC 9457).
-pub(super) fn problem(kind: &str) -> Option<&str> {
-    kind.rsplit([':', '/']).next().filter(|name| !name.is_empty())
+fn problem(kind: &str) -> &str {
+    kind.rsplit([':', '/']).next().unwrap_or(kind)
 }
 
 #[cfg(test)]
@@ -119,8 +130,8 @@ mod tests {
     use crate::json::native::NativeJson;
 
     fn failure(status: u16, body: &str) -> Failure {
-        let refusal = Refusal::new(status, body.into(), NativeJson::parse(body));
-        refuse("threads.get", &refusal, &["canary-key-123"])
+        let reply = Reply::new(status, body.into(), NativeJson::parse(body));
+        refuse("threads.get", &reply, &["canary-key-123"])
     }
 
     #[test]

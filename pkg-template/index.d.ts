@@ -1,0 +1,583 @@
+/**
+ * Threadpass: who the user is, and every chat call as that user.
+ *
+ * Times are epoch milliseconds where a name ends in `Ms`, and ISO 8601 strings where a backend sent them.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from "threadpass";
+ *
+ * const client = createClient({
+ *   backend: "tambo",
+ *   apiKey: "tambo_…",
+ *   userToken: ({ forceRefresh }) => provider.getIdToken(forceRefresh),
+ * });
+ * for await (const thread of client.threads.list()) console.log(thread.title);
+ * ```
+ */
+
+/** The backends that can be talked to. */
+export type Backend = "tambo";
+
+// ---------------------------------------------------------------- credentials
+
+/** What a token callback is told. It may ignore it: `() => getToken()` works. */
+export interface TokenRequest {
+  /** Why it is asked. */
+  readonly reason: "initial" | "expiring" | "unauthorized" | "manual";
+  /**
+   * Skip the provider's cache. False on "initial", true on "unauthorized"; on "expiring" true only if the last answer was
+   * the same string again or left less than the margin; the caller's choice on "manual".
+   */
+  readonly forceRefresh: boolean;
+  /** Aborted when the answer is not wanted any more. */
+  readonly signal: AbortSignal;
+}
+
+type Awaitable<T> = T | PromiseLike<T>;
+
+/**
+ * Returns a token, or null, undefined or "" for "nobody is signed in". A throw or rejection means "could not ask": the
+ * session is kept while it is valid. A thrown object may say `retryable: false` (stop asking) or `retryAfterMs`.
+ */
+export type TokenFn = (request: TokenRequest) => Awaitable<string | null | undefined>;
+
+/** Where an anonymous identity is kept until sign-out. */
+export interface AnonymousOptions {
+  /** `"local"`: this browser; `"session"`: this tab, also after a reload (default); `"memory"`: this page. */
+  persist?: "local" | "session" | "memory";
+}
+
+/** What proves who the user is, by backend. One of them, not two. */
+export interface Credentials {
+  tambo:
+    | {
+        /** The provider's token, exchanged for Tambo's own (RFC 8693). A callback renews; a string cannot. */
+        userToken: string | TokenFn;
+        /** What kind of token that is. Default "access_token". Never guessed from its shape (RFC 8693 section 3). */
+        subjectTokenType?: "access_token" | "id_token";
+      }
+    | {
+        /** A Tambo token that the app's own server has exchanged already. */
+        sessionToken: TokenFn;
+      }
+    | {
+        /** The user's key. For trusted environments: in a page, every visitor can pass for any user. */
+        userKey: string;
+      }
+    | {
+        /** An identity nobody signs in for: a random key of 128 bits. */
+        anonymous: true | AnonymousOptions;
+      };
+}
+
+// ---------------------------------------------------------------- client
+
+/** Options of all backends. */
+export interface CommonOptions {
+  /** The API's URL: https, or http on loopback. A bad value makes `createClient` throw. */
+  baseUrl?: string;
+  /** Deadlines in milliseconds, head and body together. */
+  timeouts?: {
+    /** For the token callback. Default 30 000. */
+    callbackMs?: number;
+    /** For the token exchange. Default 30 000. */
+    exchangeMs?: number;
+    /** For a call. Default 60 000. */
+    requestMs?: number;
+    /** For silence of a stream while its next event is awaited. Default 300 000. */
+    streamIdleMs?: number;
+  };
+  /** Retries of requests that are safe to repeat. Default 2. */
+  retries?: number;
+  /** Used instead of the global `fetch`. It is given a `Request`. */
+  fetch?: typeof fetch;
+  /** Gets the activity log, token-free. */
+  logger?: (entry: Activity) => void;
+  /** Replaces the console warnings: no credential, two credentials, no token to be had, a key where none belongs. */
+  onWarning?: (error: ThreadpassError) => void;
+}
+
+/** What `createClient` takes: backend, key, one credential. */
+export type ClientOptions<B extends Backend = Backend> = {
+  [K in B]: {
+    backend: K;
+    /** The project's public key. */
+    apiKey: string;
+  } & CommonOptions &
+    OneOf<Credentials[K]>;
+}[B];
+
+type Keys<T> = T extends unknown ? keyof T : never;
+/** One member of a union, without the others' members. */
+type OneOf<U, A = U> = U extends unknown ? U & { [K in Exclude<Keys<A>, keyof U>]?: undefined } : never;
+
+/**
+ * Makes a client. It returns at once and does nothing: no wasm, no timer, no request, no global. The first `subscribe`,
+ * `onChange`, `ready`, `getToken`, `init` or API call starts it; `getSnapshot` does not. Until then the state follows from
+ * the options' shape: no credential is `unauthenticated`; two are `invalid`; else `exchanging` with attempt 0.
+ *
+ * @throws {ThreadpassError} `config/invalid-option`, `config/invalid-base-url`, `config/insecure-base-url`.
+ */
+export function createClient<B extends Backend>(options: ClientOptions<B>): Client<B>;
+
+/** One user's door to one backend. */
+export interface Client<B extends Backend> {
+  /** Which backend it talks to. */
+  readonly backend: B;
+  /** Who is signed in. */
+  readonly auth: Auth<B>;
+  /** The user's threads. */
+  readonly threads: Threads<B>;
+  /** The messages of a thread. */
+  readonly messages: Messages<B>;
+  /** Runs of the model. */
+  readonly runs: Runs<B>;
+  /**
+   * `fetch` with this client's identity, for other SDKs: sets our headers (replacing an SDK's `Authorization`), and sends
+   * once more after a 401 when the body is a string, bytes or a form. Answers of an earlier user are not delivered.
+   *
+   * @throws {ThreadpassError} `config/foreign-origin` for another origin or a URL with user info; `api/unsupported` with
+   * a `userKey`, which has a different place in each endpoint.
+   */
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+  /** Loads the core before its first use. Also what a failed load is tried again with. */
+  init(): Promise<void>;
+  /** Where the session stands, without any token. */
+  inspect(): Inspection;
+  /** What the session does, without any token: for logs and inspectors. */
+  onActivity(listener: (entry: Activity) => void): Unsubscribe;
+  /** The end: synchronous, final, idempotent. Whatever is pending rejects `client/disposed`. */
+  dispose(): void;
+}
+
+/** Removes a listener. Idempotent; afterwards it is not called any more, not even for what has happened already. */
+export type Unsubscribe = (() => void) & { unsubscribe(): void };
+
+// ---------------------------------------------------------------- auth
+
+/** Unverified hints read from a token, for display. */
+export interface UserHint {
+  /** `sub`. */
+  readonly id: string;
+  /** `email`. */
+  readonly email?: string;
+  /** `org_id`. */
+  readonly orgId?: string;
+}
+
+/**
+ * Who is signed in. A successful renewal changes nothing here, so nobody re-renders. `generation` changes with the
+ * identity and is what caches key on. `exchanging` and `error` keep the user of the same generation.
+ */
+export type AuthState =
+  | {
+      readonly status: "unauthenticated";
+      /** Why nobody is. */
+      readonly reason: "no-credential" | "no-user" | "signed-out" | "session-ended" | "other-tab";
+    }
+  | {
+      readonly status: "exchanging";
+      /** 0 before the start, then the number of the try. */
+      readonly attempt: number;
+      readonly user: UserHint | null;
+      readonly generation: number;
+    }
+  | {
+      readonly status: "identified";
+      /** What proves it. */
+      readonly source: "userKey" | "tokenExchange" | "sessionToken" | "anonymous";
+      readonly user: UserHint | null;
+      readonly generation: number;
+      /** Why the last renewal failed, while the token is still valid. */
+      readonly refreshError: ThreadpassError | null;
+    }
+  | {
+      readonly status: "error";
+      readonly error: ThreadpassError;
+      /** When it is tried again by itself, if it is. */
+      readonly retryAtMs: number | null;
+      readonly user: UserHint | null;
+      readonly generation: number;
+    }
+  | {
+      readonly status: "invalid";
+      readonly error: ThreadpassError;
+    };
+
+/** Who is signed in, and the token that proves it. */
+export interface Auth<B extends Backend> {
+  /** The present state: the same object until it changes. Starts nothing. */
+  getSnapshot(): AuthState;
+  /** What a server renders: constant. */
+  getServerSnapshot(): AuthState;
+  /** In the shape of React's `useSyncExternalStore`: not called for the present state. */
+  subscribe(listener: () => void): Unsubscribe;
+  /** Called with the present state once, later in the same task, and with every change, in order. */
+  onChange(listener: (state: AuthState, change: { previous: AuthState | null; cause: string }) => void): Unsubscribe;
+  /** Resolves when identified; waits through `exchanging` and through an `error` that will be tried again. */
+  ready(options?: CallOptions): Promise<AuthState & { status: "identified" }>;
+  /**
+   * A token that is good now; null only where the credential has none (`userKey`, `anonymous`).
+   *
+   * @throws {ThreadpassError} `auth/not-signed-in` if nobody is.
+   */
+  getToken(options?: CallOptions & { forceRefresh?: boolean }): Promise<string | null>;
+  /** The token if one is valid, without asking anybody. For SDKs that take synchronous headers. */
+  peekToken(): string | null;
+  /** The headers that say who the user is. */
+  headers(): Promise<Record<string, string>>;
+  /** The provider's user may have changed: drops what is held, starts a new generation, asks again. */
+  invalidate(): void;
+  /** Signs out here and tells the other tabs. The callback is not asked again until `setCredential` or `invalidate`. */
+  signOut(): Promise<void>;
+  /**
+   * Replaces the credential; null removes it. The same person with a newer string keeps the generation; a callback is
+   * always a new one.
+   */
+  setCredential(credential: OneOf<Credentials[B]> | null): void;
+}
+
+// ---------------------------------------------------------------- threads and messages
+
+/** One page of a list. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  readonly hasMore: boolean;
+  /** The next page, or null after the last. */
+  next(): Promise<Page<T> | null>;
+}
+
+/** Await it for one page; `for await` it for everything. Nothing is sent before either. */
+export type PagePromise<T> = Promise<Page<T>> & AsyncIterable<T>;
+
+/** Options of every call. */
+export interface CallOptions {
+  /** Ends the call, which then rejects with the signal's reason. */
+  signal?: AbortSignal;
+}
+
+/** What all backends share is lifted out; `raw` is the backend's own object, untouched. */
+export interface Thread<B extends Backend> {
+  readonly id: string;
+  readonly title: string | null;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  readonly archived: boolean;
+  readonly metadata: unknown;
+  readonly raw: NativeThread<B>;
+}
+
+/** What all backends share is lifted out; `raw` is the backend's own object, untouched. */
+export interface Message<B extends Backend> {
+  readonly id: string;
+  readonly parentId: string | null;
+  readonly role: string | null;
+  readonly createdAt: string | null;
+  readonly raw: NativeMessage<B>;
+}
+
+/** The user's threads. Unknown threads and those of others reject `api/forbidden` (Tambo tells no difference). */
+export interface Threads<B extends Backend> {
+  /** Newest first. */
+  list(query?: NativeListQuery<B> & CallOptions): PagePromise<Thread<B>>;
+  get(id: string, options?: CallOptions): Promise<Thread<B>>;
+  create(init?: NativeThreadInit<B>, options?: CallOptions): Promise<Thread<B>>;
+  update(id: string, patch: NativeThreadPatch<B>, options?: CallOptions): Promise<Thread<B>>;
+  delete(id: string, options?: CallOptions): Promise<void>;
+}
+
+/** The messages of a thread. */
+export interface Messages<B extends Backend> {
+  /** Oldest first, unless `order` says otherwise. */
+  list(threadId: string, query?: NativeMessageQuery<B> & CallOptions): PagePromise<Message<B>>;
+  get(threadId: string, id: string, options?: CallOptions): Promise<Message<B>>;
+}
+
+// ---------------------------------------------------------------- runs
+
+/** A string is a user's text message. An object is the backend's own run body. */
+export type RunInput<B extends Backend> = string | NativeRunInput<B>;
+
+/** Runs of the model. */
+export interface Runs<B extends Backend> {
+  /**
+   * Starts a run at once: on a thread, or with null on a new one. Which run it continues is found out by itself.
+   *
+   * @example
+   * ```ts
+   * const run = client.runs.stream(null, "Hello");
+   * for await (const event of run) if (event.type === "TEXT_MESSAGE_CONTENT") show(event.delta);
+   * const { threadId } = await run.result();
+   * ```
+   */
+  stream(threadId: string | null, input: RunInput<B>, options?: CallOptions): Run;
+  /** Stops a run. `cancelled` is false if it was already over. */
+  cancel(threadId: string, runId: string, options?: CallOptions): Promise<{ cancelled: boolean }>;
+}
+
+/**
+ * A run, with one consumer. `RUN_ERROR` is yielded once, then iteration ends and `result()` rejects `run/failed`; a lost
+ * transport throws `stream/interrupted` from both. Leaving the loop or aborting the signal stops reading, upon which
+ * Tambo cancels the run; `cancel()` stops it explicitly.
+ */
+export interface Run extends AsyncIterable<RunEvent> {
+  /** The thread, once the backend has named it. */
+  threadId(): Promise<string>;
+  /** The run, once the backend has named it. */
+  runId(): Promise<string>;
+  /** How it ended. Without an iteration it reads the run to its end and drops the events. */
+  result(): Promise<RunResult>;
+  /** Stops the run at the backend. */
+  cancel(): Promise<{ cancelled: boolean }>;
+}
+
+/** An AG-UI event, as in `@ag-ui/core` 1.0. `raw` is what the server sent. */
+export interface RunEvent {
+  readonly type: string;
+  readonly raw: unknown;
+  readonly [field: string]: unknown;
+}
+
+/** How a run ended. */
+export interface RunResult {
+  readonly threadId: string;
+  readonly runId: string;
+  /** `"awaiting-input"`: it waits for results of client tools. */
+  readonly outcome: "finished" | "awaiting-input";
+}
+
+// ---------------------------------------------------------------- errors
+
+/** Every failure of the package. Aborted calls reject with the signal's own reason instead. */
+export class ThreadpassError extends Error {
+  readonly name: "ThreadpassError";
+  /** What went wrong; stable. The README has a line and a fix for each. */
+  readonly code: ErrorCode;
+  /** The HTTP status, where there was one. */
+  readonly status?: number;
+  /** Whether the same thing may work later. */
+  readonly retryable: boolean;
+  /** How long the backend asked to wait. */
+  readonly retryAfterMs?: number;
+  /** The backend's request id. */
+  readonly requestId?: string;
+  /** Facts a program can act on. */
+  readonly details?: Readonly<Record<string, unknown>>;
+  /** The original value, untouched. */
+  readonly cause?: unknown;
+}
+
+/** Whether a value is a `ThreadpassError`, also of another copy of the package. */
+export function isThreadpassError(value: unknown): value is ThreadpassError;
+
+/** The closed list of codes. */
+export type ErrorCode =
+  | "config/missing-credential"
+  | "config/conflicting-credentials"
+  | "config/invalid-option"
+  | "config/invalid-base-url"
+  | "config/insecure-base-url"
+  | "config/secret-in-browser"
+  | "config/foreign-origin"
+  | "client/disposed"
+  | "client/core-load-failed"
+  | "client/internal"
+  | "auth/not-signed-in"
+  | "auth/signed-out"
+  | "auth/identity-changed"
+  | "auth/callback-failed"
+  | "auth/callback-timeout"
+  | "auth/not-a-token"
+  | "auth/cannot-renew"
+  | "auth/token-expired"
+  | "auth/exchange-rejected"
+  | "auth/exchange-malformed"
+  | "auth/refused"
+  | "auth/anonymous-refused"
+  | "network/offline"
+  | "network/failed"
+  | "network/timeout"
+  | "api/invalid-argument"
+  | "api/bad-request"
+  | "api/unauthorized"
+  | "api/payment-required"
+  | "api/forbidden"
+  | "api/not-found"
+  | "api/conflict"
+  | "api/too-large"
+  | "api/rate-limited"
+  | "api/server"
+  | "api/malformed-response"
+  | "api/unsupported"
+  | "stream/interrupted"
+  | "stream/idle"
+  | "stream/malformed"
+  | "run/failed"
+  | "run/cancelled";
+
+// ---------------------------------------------------------------- diagnostics
+
+/** One line of the activity log: never a token. */
+export interface Activity {
+  /** When. */
+  readonly atMs: number;
+  /** What: "asked", "exchanging", "renewed", "armed", "refused", "failed", "woke". */
+  readonly kind: string;
+  readonly generation: number;
+  readonly [field: string]: unknown;
+}
+
+/** Where a session stands: never a token. */
+export interface Inspection {
+  readonly status: string;
+  readonly generation: number;
+  /** When the token ends. */
+  readonly deadlineMs: number | null;
+  /** Whether a callback or an exchange is in flight. */
+  readonly refreshing: boolean;
+  readonly [field: string]: unknown;
+}
+
+// ---------------------------------------------------------------- native shapes
+
+/** A thread as the backend sends it. */
+export type NativeThread<B extends Backend> = { tambo: TamboThread }[B];
+/** A message as the backend sends it. */
+export type NativeMessage<B extends Backend> = { tambo: TamboMessage }[B];
+/** What a list of threads can be asked for. */
+export type NativeListQuery<B extends Backend> = {
+  tambo: { /** 1 to 100, default 20. */ limit?: number; cursor?: string };
+}[B];
+/** What a thread is created with. */
+export type NativeThreadInit<B extends Backend> = {
+  tambo: { metadata?: Record<string, unknown>; initialMessages?: readonly TamboInitialMessage[] };
+}[B];
+/** What can be changed of a thread. `metadata` replaces; what is absent is kept. */
+export type NativeThreadPatch<B extends Backend> = { tambo: { name?: string; metadata?: Record<string, unknown> } }[B];
+/** What a list of messages can be asked for. */
+export type NativeMessageQuery<B extends Backend> = {
+  tambo: { /** 1 to 100, default 50. */ limit?: number; cursor?: string; order?: "asc" | "desc" };
+}[B];
+/** The body of a run. */
+export type NativeRunInput<B extends Backend> = { tambo: TamboRunInput }[B];
+
+/** Tambo's thread. Members without a value are absent, never null. */
+export interface TamboThread {
+  readonly id: string;
+  readonly name?: string;
+  /** The context key: the `userKey`, or what Tambo made of the token. */
+  readonly userKey?: string;
+  readonly runStatus: "idle" | "waiting" | "streaming";
+  readonly currentRunId?: string;
+  readonly statusMessage?: string;
+  readonly lastRunCancelled?: boolean;
+  readonly lastRunError?: { readonly code?: string; readonly message: string };
+  readonly pendingToolCallIds?: readonly string[];
+  readonly lastCompletedRunId?: string;
+  readonly metadata?: Record<string, unknown>;
+  readonly createdAt: string;
+  readonly updatedAt: string;
+  /** With `threads.get` only: all of them, system messages included. */
+  readonly messages?: readonly TamboMessage[];
+}
+
+/** Tambo's message. */
+export interface TamboMessage {
+  readonly id: string;
+  readonly role: "user" | "assistant" | "system";
+  readonly content: readonly TamboContent[];
+  readonly createdAt?: string;
+  readonly metadata?: Record<string, unknown>;
+  readonly parentMessageId?: string;
+  readonly isCancelled?: boolean;
+}
+
+/** A message that a thread starts with. */
+export interface TamboInitialMessage {
+  readonly role: "user" | "assistant" | "system";
+  readonly content: readonly (TamboText | TamboResource)[];
+}
+
+/** A text block. Assistant messages that only call a tool start with one blank. */
+export interface TamboText {
+  readonly type: "text";
+  readonly text: string;
+}
+
+/** A resource block, such as an image. */
+export interface TamboResource {
+  readonly type: "resource";
+  readonly resource: {
+    readonly uri?: string;
+    readonly name?: string;
+    readonly description?: string;
+    readonly mimeType?: string;
+    readonly text?: string;
+    /** base64. */
+    readonly blob?: string;
+    readonly annotations?: Record<string, unknown>;
+  };
+}
+
+/** A call of a tool. */
+export interface TamboToolUse {
+  readonly type: "tool_use";
+  readonly id: string;
+  readonly name: string;
+  readonly input: Record<string, unknown>;
+}
+
+/** The result of a tool. */
+export interface TamboToolResult {
+  readonly type: "tool_result";
+  readonly toolUseId: string;
+  readonly content: readonly (TamboText | TamboResource)[];
+  readonly isError?: boolean;
+}
+
+/** A rendered component. */
+export interface TamboComponent {
+  readonly type: "component";
+  readonly id: string;
+  readonly name: string;
+  readonly props: Record<string, unknown>;
+  readonly state?: Record<string, unknown>;
+}
+
+/** A block of a message. Types that are not listed may come and should be skipped. */
+export type TamboContent = TamboText | TamboResource | TamboToolUse | TamboToolResult | TamboComponent;
+
+/** The body of `POST /v1/threads/runs` and `POST /v1/threads/{id}/runs`. */
+export interface TamboRunInput {
+  message: {
+    role: "user";
+    content: readonly (TamboText | TamboResource | TamboToolResult)[];
+    metadata?: Record<string, unknown>;
+    additionalContext?: Record<string, unknown>;
+  };
+  /** For a new thread only. */
+  thread?: { metadata?: Record<string, unknown>; initialMessages?: readonly TamboInitialMessage[] };
+  threadMetadata?: Record<string, unknown>;
+  availableComponents?: readonly {
+    name: string;
+    description: string;
+    propsSchema: Record<string, unknown>;
+    stateSchema?: Record<string, unknown>;
+  }[];
+  tools?: readonly {
+    name: string;
+    description: string;
+    inputSchema: Record<string, unknown>;
+    outputSchema?: Record<string, unknown>;
+    strict?: boolean;
+    maxCalls?: number;
+  }[];
+  toolChoice?: "auto" | "required" | "none" | { name: string };
+  /** The run this one continues. Left out, it is found out. */
+  previousRunId?: string;
+  model?: string;
+  maxTokens?: number;
+  temperature?: number;
+  runMetadata?: Record<string, unknown>;
+}

@@ -1,0 +1,46 @@
+import type { AuthState, Inspection, RunEvent } from "../index.js";
+import type { Given, Settings } from "./options.js";
+
+/** What the eager face gives the lazy engine. None of these run code of the app before they return. */
+export interface Face {
+  error(code: string, message: string, extras: object): unknown;
+  publish(state: AuthState, cause: string): void;
+  activity(entry: object): void;
+  warn(error: unknown): void;
+}
+
+/** One client's engine: the core, and what has to be awaited around it. */
+export interface Engine {
+  start(): void;
+  watch(watched: boolean): void;
+  setCredential(given: Given): void;
+  invalidate(): void;
+  signOut(): void;
+  dispose(): void;
+  peekToken(): string | null;
+  inspect(): Inspection;
+  getToken(options?: { signal?: AbortSignal; forceRefresh?: boolean }): Promise<string | null>;
+  ready(options?: { signal?: AbortSignal }): Promise<void>;
+  headers(): Promise<Record<string, string>>;
+  call(name: string, args: unknown[], options?: { signal?: AbortSignal }): Promise<unknown>;
+  run(args: unknown[], options?: { signal?: AbortSignal }): RunEngine;
+  fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+}
+
+/** A run under way. One consumer pulls. */
+export interface RunEngine {
+  /** Reads on until there are events. Rejects if the transport fails; a failed run is in `facts`. */
+  pull(): Promise<{ events: RunEvent[]; done: boolean }>;
+  facts(): RunFacts;
+  /** Stops reading. */
+  close(): void;
+}
+
+export interface RunFacts {
+  readonly threadId: string | null;
+  readonly runId: string | null;
+  readonly outcome: string | null;
+  readonly error: unknown;
+}
+
+export type MakeEngine = (settings: Settings, given: Given, face: Face) => Engine;

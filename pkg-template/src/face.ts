@@ -1,0 +1,216 @@
+import type {
+  Activity,
+  AuthState,
+  CallOptions,
+  Client,
+  ClientOptions,
+  ErrorCode,
+  Inspection,
+  Message,
+  Thread,
+  Unsubscribe,
+} from "../index.js";
+import type { Engine, Face, MakeEngine } from "./engine-types.js";
+import { type Extras, ThreadpassError } from "./errors.js";
+import { Listeners, guarded } from "./listeners.js";
+import { type Given, checkOptions, credentialOf, resting } from "./options.js";
+import { pages } from "./pages.js";
+import { makeRun } from "./run.js";
+
+export { ThreadpassError, isThreadpassError } from "./errors.js";
+
+/** What was warned of lately. A page that mounts everything twice is not told everything twice. */
+const warned = new Map<string, number>();
+
+function warnConsole(error: ThreadpassError): void {
+  const text = `${error.code}: ${error.message}`;
+  const now = Date.now();
+  if (now - (warned.get(text) ?? -Infinity) < 5_000) return;
+  warned.set(text, now);
+  console.warn(`[threadpass] ${text}`);
+}
+
+/** Shares one load, and forgets it if it fails, so that it can be tried again. */
+function once(load: () => Promise<MakeEngine>): () => Promise<MakeEngine> {
+  let loading: Promise<MakeEngine> | undefined;
+  return () =>
+    (loading ??= load().catch((cause: unknown) => {
+      loading = undefined;
+      const blocked = /unsafe-eval|Content.Security/i.test(String(cause));
+      throw new ThreadpassError(
+        "client/core-load-failed",
+        blocked
+          ? "the page's Content-Security-Policy forbids WebAssembly; add 'wasm-unsafe-eval' to script-src"
+          : "the WebAssembly core could not be loaded; call init() to try again",
+        { cause, retryable: !blocked },
+      );
+    }));
+}
+
+/** A `createClient` that gets its core from `load`. */
+export function withCore(load: () => Promise<MakeEngine>) {
+  const shared = once(load);
+  return (options: ClientOptions): Client<"tambo"> => makeClient(options, shared);
+}
+
+function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Client<"tambo"> {
+  const settings = checkOptions(options);
+  let given = credentialOf(options);
+  const server = resting(given);
+  let snapshot = server;
+  let engine: Engine | undefined;
+  let starting: Promise<void> | undefined;
+  let disposed = false;
+  /** What was asked for before the core was there, in order. */
+  let queue: { run: (engine: Engine) => void; fail: (error: unknown) => void }[] = [];
+
+  const stores = new Listeners<[]>();
+  const changes = new Listeners<[AuthState, { previous: AuthState | null; cause: string }]>();
+  const activities = new Listeners<[Activity]>();
+
+  const publish = (state: AuthState, cause: string) => {
+    const previous = snapshot;
+    snapshot = state;
+    stores.tell();
+    changes.tell(state, { previous, cause });
+  };
+  const face: Face = {
+    error: (code, message, extras) => new ThreadpassError(code as ErrorCode, message, extras as Extras),
+    publish,
+    activity: (entry) => activities.tell(entry as Activity),
+    warn: (error) => queueMicrotask(() => guarded(() => (options.onWarning ?? warnConsole)(error as ThreadpassError))),
+  };
+
+  const gone = () => new ThreadpassError("client/disposed", "the client was disposed; create a new one");
+
+  /** The first use loads the core and starts it. */
+  const start = (): Promise<void> => {
+    if (disposed) return Promise.reject(gone());
+    starting ??= load().then(
+      (makeEngine) => {
+        if (disposed) return;
+        engine = makeEngine(settings, given, face);
+        engine.watch(activities.size > 0);
+        engine.start();
+        for (const { run } of queue.splice(0)) run(engine);
+      },
+      (error: unknown) => {
+        starting = undefined;
+        for (const { fail } of queue.splice(0)) fail(error);
+        if (!disposed)
+          publish({ status: "error", error, retryAtMs: null, user: null, generation: 0 } as AuthState, "load");
+        throw error;
+      },
+    );
+    // Whoever waits is told through the queue; nobody has to handle this one.
+    starting.catch(() => {});
+    return starting;
+  };
+
+  /** Runs with the core: now, or when it is there. */
+  const use = <T>(run: (engine: Engine) => T | Promise<T>): Promise<T> =>
+    new Promise((resolve, reject) => {
+      if (disposed) return reject(gone());
+      if (engine) return resolve(run(engine));
+      queue.push({ run: (engine) => resolve(new Promise((resolve) => resolve(run(engine)))), fail: reject });
+      void start();
+    });
+
+  /** A change that takes effect at once, or in its turn when the core is there. */
+  const change = (apply: (engine: Engine) => void, before: () => void) => {
+    if (disposed) return;
+    if (engine) return apply(engine);
+    if (starting) queue.push({ run: apply, fail: () => {} });
+    before();
+  };
+
+  const call = <T>(name: string, args: unknown[], options?: object) =>
+    use((engine) => engine.call(name, args, options)) as Promise<T>;
+
+  const started = <T>(value: T): T => {
+    if (!disposed) void start();
+    return value;
+  };
+
+  const client: Client<"tambo"> = {
+    backend: settings.backend as "tambo",
+    auth: {
+      getSnapshot: () => snapshot,
+      getServerSnapshot: () => server,
+      subscribe: (listener) => started(stores.add(listener).off),
+      onChange(listen) {
+        const { listener, off } = changes.add(listen);
+        changes.tellOne(listener, snapshot, { previous: null, cause: "current" });
+        return started(off);
+      },
+      async ready(options) {
+        do await use((engine) => engine.ready(options));
+        while (snapshot.status !== "identified");
+        return snapshot;
+      },
+      getToken: (options) => use((engine) => engine.getToken(options)),
+      peekToken: () => engine?.peekToken() ?? null,
+      headers: () => use((engine) => engine.headers()),
+      invalidate: () =>
+        change(
+          (engine) => engine.invalidate(),
+          () => {},
+        ),
+      async signOut() {
+        if (disposed) return;
+        // Also what is stored has to go, so this needs the core; until it is there, the state says it already.
+        if (!engine) publish({ status: "unauthenticated", reason: "signed-out" }, "sign-out");
+        await use((engine) => engine.signOut());
+      },
+      setCredential(credential) {
+        const next: Given = credentialOf(credential);
+        change(
+          (engine) => engine.setCredential(next),
+          () => {
+            if (!starting) given = next;
+            publish(resting(next), "credential");
+          },
+        );
+      },
+    },
+    threads: {
+      list: (query = {}) =>
+        pages<Thread<"tambo">, typeof query>((query) => call("threads.list", [query], query), query),
+      get: (id, options) => call("threads.get", [id], options),
+      create: (init, options) => call("threads.create", [init], options),
+      update: (id, patch, options) => call("threads.update", [id, patch], options),
+      delete: async (id, options) => void (await call("threads.delete", [id], options)),
+    },
+    messages: {
+      list: (threadId, query = {}) =>
+        pages<Message<"tambo">, typeof query>((query) => call("messages.list", [threadId, query], query), query),
+      get: (threadId, id, options) => call("messages.get", [threadId, id], options),
+    },
+    runs: {
+      stream(threadId, input, options) {
+        const opening = use((engine) => engine.run([threadId, input], options));
+        return makeRun(opening, (threadId, runId) => client.runs.cancel(threadId, runId));
+      },
+      cancel: (threadId, runId, options: CallOptions = {}) => call("runs.cancel", [threadId, runId], options),
+    },
+    fetch: (input, init) => use((engine) => engine.fetch(input, init)),
+    init: () => start(),
+    inspect: (): Inspection =>
+      engine?.inspect() ?? { status: snapshot.status, generation: 0, deadlineMs: null, refreshing: false },
+    onActivity(listener): Unsubscribe {
+      const { off } = activities.add(listener, () => engine?.watch(activities.size > 0));
+      engine?.watch(true);
+      return off;
+    },
+    dispose() {
+      if (disposed) return;
+      disposed = true;
+      engine?.dispose();
+      for (const { fail } of queue.splice(0)) fail(gone());
+      for (const listeners of [stores, changes, activities]) listeners.clear();
+    },
+  };
+  if (options.logger) client.onActivity(options.logger);
+  if (Symbol.dispose) Object.defineProperty(client, Symbol.dispose, { value: client.dispose });
+  return client;
+}

@@ -1,0 +1,85 @@
+/** Reading a run: pieces of the body go to the core's decoder, events come back. */
+import type { RunEngine, RunFacts } from "./engine-types.js";
+import type { Run as Decoder } from "./glue.js";
+import { until } from "./transfer.js";
+
+/**
+ * How long a stream that has said its last event is read to its end, in milliseconds: the backend takes a connection that
+ * is closed at once for a cancelled run.
+ */
+const tailMs = 5_000;
+
+const idle = Symbol("idle");
+
+export function openRun(
+  opening: Promise<Response>,
+  makeDecoder: () => Decoder,
+  idleMs = 300_000,
+  stop: AbortController,
+  signalOf: () => AbortSignal,
+): RunEngine {
+  let facts: RunFacts = { threadId: null, runId: null, outcome: null, error: null };
+  let failure: { error: unknown } | undefined;
+  // Whoever pulls is told; nobody has to handle this one.
+  opening.catch(() => {});
+  const body = opening.then((response) => {
+    const signal = signalOf();
+    return { reader: response.body!.getReader(), decoder: makeDecoder(), signal, ended: until(signal) };
+  });
+  body.catch(() => {});
+
+  /** One read, which may not take longer than the idle limit. */
+  const read = async (reader: ReadableStreamDefaultReader<Uint8Array>, ended: Promise<never>) => {
+    const timer = setTimeout(() => stop.abort(idle), idleMs);
+    try {
+      return await Promise.race([reader.read(), ended]);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  const readTail = async (reader: ReadableStreamDefaultReader<Uint8Array>) => {
+    const timer = setTimeout(() => reader.cancel().catch(() => {}), tailMs);
+    try {
+      while (!(await reader.read()).done);
+    } catch {
+      // It was said already how the run has ended.
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+
+  return {
+    async pull() {
+      const { reader, decoder, signal, ended } = await body;
+      for (;;) {
+        if (failure) throw failure.error;
+        try {
+          const { done, value } = await read(reader, ended);
+          if (done) throw decoder.broken("interrupted", undefined);
+          const batch = decoder.push(value);
+          facts = decoder.facts();
+          if (batch.error) failure = { error: batch.error };
+          if (batch.done) void readTail(reader);
+          if (batch.events.length) return batch;
+        } catch (thrown) {
+          failure = { error: explain(thrown, decoder, signal) };
+        }
+        if (failure) reader.cancel().catch(() => {});
+      }
+    },
+    facts: () => facts,
+    close() {
+      stop.abort();
+      body.then(({ reader }) => reader.cancel()).catch(() => {});
+    },
+  };
+}
+
+/** What the caller is told of a body that cannot be read on. */
+function explain(thrown: unknown, decoder: Decoder, signal: AbortSignal): unknown {
+  if (signal.aborted) return signal.reason === idle ? decoder.broken("idle", undefined) : signal.reason;
+  const ours =
+    typeof thrown === "object" && thrown !== null && (thrown as { code?: string }).code?.startsWith("stream/");
+  return ours ? thrown : decoder.broken("interrupted", thrown);
+}

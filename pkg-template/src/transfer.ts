@@ -1,0 +1,72 @@
+/** Sending a request and reading what is wanted of the answer. */
+
+/** The largest exchange answer and error body that is read, in bytes. */
+const largest = 64 * 1024;
+
+/** What is read of an answer; the numbers of the core. */
+const nothing = 0;
+const json = 1;
+const little = 2;
+
+/** Rejects when the signal is aborted, with its reason. */
+export function until(signal: AbortSignal): Promise<never> {
+  const ended = new Promise<never>((_, reject) => {
+    const end = () => reject(signal.reason);
+    if (signal.aborted) end();
+    else signal.addEventListener("abort", end, { once: true });
+  });
+  // Nobody may be waiting when it ends; that is no unhandled rejection.
+  ended.catch(() => {});
+  return ended;
+}
+
+/** The arguments of the core's `replied`, after its number. */
+export type Reply = [
+  response: Response,
+  status: number,
+  json: unknown,
+  text: string,
+  retryAfter: string | undefined,
+  requestId: string | undefined,
+  contentType: string | undefined,
+];
+
+/** Neither an injected `fetch` nor a body has to mind the signal for this to end with it. */
+export async function readReply(
+  send: typeof fetch,
+  request: Request,
+  wanted: number,
+  signal: AbortSignal,
+): Promise<Reply> {
+  const ended = until(signal);
+  const race = <T>(work: Promise<T>) => Promise.race([work, ended]);
+  const response = await race((async () => send(request, { signal }))());
+  const status = response?.status;
+  if (!(status >= 100)) throw Object.assign(new Error("fetch gave no Response"), { name: "NoResponse" });
+  const ok = status >= 200 && status < 300;
+  let value: unknown;
+  let text = "";
+  if (ok && wanted === json) value = await race(response.json());
+  else if (ok && wanted === nothing) response.body?.cancel().catch(() => {});
+  else if (wanted <= little || (!ok && wanted === 3)) text = await readLittle(response, race);
+  const header = (name: string) => response.headers?.get(name) ?? undefined;
+  return [response, status, value, text, header("retry-after"), header("x-request-id"), header("content-type")];
+}
+
+/** A body of at most 64 KiB as text; of a larger one nothing. */
+async function readLittle(response: Response, race: <T>(work: Promise<T>) => Promise<T>): Promise<string> {
+  const reader = response.body?.getReader();
+  if (!reader) return race(response.text());
+  const decoder = new TextDecoder();
+  let text = "";
+  for (let size = 0; ;) {
+    const { done, value } = await race(reader.read());
+    if (done) return text + decoder.decode();
+    size += value.length;
+    if (size > largest) {
+      reader.cancel().catch(() => {});
+      return "";
+    }
+    text += decoder.decode(value, { stream: true });
+  }
+}

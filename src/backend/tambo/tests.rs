@@ -1,0 +1,132 @@
+//! The calls of the table, against the contract.
+
+use serde_json::{Value, json};
+
+use super::CALLS;
+use crate::backend::Plan;
+use crate::backend::answer::{mend, read};
+use crate::error::{Code, Fault};
+use crate::json::native::NativeJson;
+
+fn planned(call: &str, args: &Value) -> Result<Plan<NativeJson>, Fault> {
+    let endpoint = CALLS.iter().find(|endpoint| endpoint.name == call).unwrap();
+    let args: Vec<NativeJson> = args.as_array().unwrap().iter().cloned().map(NativeJson::from).collect();
+    Plan::new(endpoint, &args)
+}
+
+fn answer(call: &str, args: &Value, body: Value) -> Result<Value, Fault> {
+    read(&planned(call, args).unwrap(), Some(NativeJson::from(body))).map(|json| json.to_value())
+}
+
+#[test]
+fn requests_are_the_contracts() {
+    for (call, args, expected) in [
+        ("threads.list", json!([]), "GET /v1/threads"),
+        ("threads.list", json!([{"limit": 2, "cursor": "a=b"}]), "GET /v1/threads?limit=2&cursor=a%3Db"),
+        ("threads.get", json!(["thr_a.b"]), "GET /v1/threads/thr_a.b"),
+        ("threads.get", json!(["a/b ?#%ü"]), "GET /v1/threads/a%2Fb%20%3F%23%25%C3%BC"),
+        ("threads.get", json!(["..."]), "GET /v1/threads/..."),
+        ("threads.create", json!([]), "POST /v1/threads"),
+        ("threads.update", json!(["t", {"name": "x"}]), "PATCH /v1/threads/t"),
+        ("threads.delete", json!(["t"]), "DELETE /v1/threads/t"),
+        ("messages.list", json!(["t", {"order": "desc"}]), "GET /v1/threads/t/messages?order=desc"),
+        ("messages.get", json!(["t", "m"]), "GET /v1/threads/t/messages/m"),
+        ("runs.cancel", json!(["t", "r"]), "DELETE /v1/threads/t/runs/r"),
+    ] {
+        let plan = planned(call, &args).unwrap();
+        assert_eq!(format!("{} {}", plan.endpoint.method.as_str(), plan.target()), expected);
+    }
+}
+
+#[test]
+fn a_user_key_goes_where_the_endpoint_reads_it() {
+    let list = planned("threads.list", &json!([])).unwrap().with_user_key("u 1");
+    assert_eq!(list.target(), "/v1/threads?userKey=u+1");
+    let create = planned("threads.create", &json!([{"metadata": {"n": 1}}])).unwrap();
+    assert_eq!(
+        create.with_user_key("u").body.unwrap().to_value(),
+        json!({"metadata": {"n": 1}, "userKey": "u"})
+    );
+    assert_eq!(
+        create.body.unwrap().to_value(),
+        json!({"metadata": {"n": 1}}),
+        "the caller's own is as it was"
+    );
+    let update = planned("threads.update", &json!(["t", {"name": "x"}])).unwrap().with_user_key("u");
+    assert_eq!(update.target(), "/v1/threads/t?userKey=u");
+    assert_eq!(update.body.unwrap().to_value(), json!({"name": "x"}));
+}
+
+#[test]
+fn bad_arguments_are_named() {
+    for (call, args, words) in [
+        ("threads.get", json!([7]), "thread id"),
+        ("threads.get", json!([]), "thread id"),
+        ("threads.get", json!([".."]), "thread id"),
+        ("threads.get", json!(["."]), "thread id"),
+        ("messages.get", json!(["t", ""]), "message id"),
+        ("threads.list", json!([{"limit": 0}]), "limit"),
+        ("threads.list", json!([{"limit": 1.5}]), "limit"),
+        ("threads.list", json!([{"limit": -1}]), "limit"),
+        ("threads.list", json!([{"limit": 1e12}]), "limit"),
+        ("threads.list", json!([{"limit": "2"}]), "limit"),
+        ("threads.list", json!([{"cursor": 2}]), "cursor"),
+        ("threads.list", json!(["x"]), "query"),
+        ("threads.update", json!(["t"]), "missing"),
+        ("threads.update", json!(["t", "name"]), "object"),
+        ("threads.create", json!([{"userKey": "u"}]), "userKey"),
+    ] {
+        let failure = planned(call, &args).unwrap_err();
+        assert_eq!(failure.code, Code::InvalidArgument);
+        assert!(failure.message.contains(words), "{}", failure.message);
+    }
+}
+
+#[test]
+fn answers_are_lifted_and_kept() {
+    let body = json!({"threads": [{"id": "thr_1", "name": "Hi", "createdAt": "c", "updatedAt": "u", "extra": 1}],
+        "hasMore": true, "nextCursor": "c2"});
+    let page = answer("threads.list", &json!([]), body).unwrap();
+    assert_eq!(page["items"][0]["title"], "Hi");
+    assert_eq!(page["items"][0]["raw"]["extra"], 1);
+    assert_eq!(page["items"][0]["metadata"], Value::Null);
+    assert_eq!(page["items"][0]["archived"], false);
+    assert_eq!(page["cursor"], "c2");
+}
+
+#[test]
+fn wrong_answers_name_the_field() {
+    let sentence = |call, args, body| answer(call, &args, body).unwrap_err().message.clone().into_owned();
+    let none = json!([]);
+    assert_eq!(
+        sentence("threads.get", json!(["t"]), json!({})),
+        "threads.get: thread.id should be a non-empty string"
+    );
+    assert_eq!(
+        sentence("threads.list", none.clone(), json!({"threads": [{}]})),
+        "threads.list: threads[0].id should be a non-empty string"
+    );
+    assert_eq!(
+        sentence("threads.list", none.clone(), json!({"threads": [], "hasMore": true})),
+        "threads.list: nextCursor should be a non-empty string"
+    );
+    assert_eq!(
+        sentence(
+            "threads.list",
+            json!([{"cursor": "c"}]),
+            json!({"threads": [], "hasMore": true, "nextCursor": "c"})
+        ),
+        "threads.list: nextCursor should be another one than was asked with"
+    );
+    let plan = planned("threads.get", &json!(["t"])).unwrap();
+    assert_eq!(read(&plan, None).unwrap_err().message, "threads.get: the answer should be JSON");
+}
+
+#[test]
+fn cancelling_what_is_over_is_an_answer() {
+    let plan = planned("runs.cancel", &json!(["t", "r"])).unwrap();
+    assert_eq!(mend(&plan, &Fault::new(Code::NotFound, "")).unwrap().to_value(), json!({"cancelled": false}));
+    assert!(mend(&plan, &Fault::new(Code::Forbidden, "")).is_none());
+    let get = planned("threads.get", &json!(["t"])).unwrap();
+    assert!(mend(&get, &Fault::new(Code::NotFound, "")).is_none());
+}

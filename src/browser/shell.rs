@@ -1,0 +1,51 @@
+//! The other half of the shell, in TypeScript: what has to be awaited, and what callers hold.
+
+use wasm_bindgen::JsValue;
+use wasm_bindgen::prelude::wasm_bindgen;
+
+#[wasm_bindgen]
+extern "C" {
+    /// One client's. Its methods neither throw nor run code of the app before they return, except `ask` and `send`,
+    /// which are called from tasks of their own.
+    pub type Shell;
+
+    /// Makes a `ThreadpassError`.
+    #[wasm_bindgen(method)]
+    pub fn error(this: &Shell, code: &str, message: &str, extras: &JsValue) -> JsValue;
+
+    /// The state has changed.
+    #[wasm_bindgen(method)]
+    pub fn publish(this: &Shell, state: &JsValue, cause: &str);
+
+    /// Something was done.
+    #[wasm_bindgen(method)]
+    pub fn activity(this: &Shell, entry: &JsValue);
+
+    /// The developer should know.
+    #[wasm_bindgen(method)]
+    pub fn warn(this: &Shell, error: &JsValue);
+
+    /// Ask the app's callback; `answered` or `failed` follows.
+    #[wasm_bindgen(method)]
+    pub fn ask(this: &Shell, id: i32, reason: &str, force_refresh: bool);
+
+    /// The request of another SDK, with these headers set, or undefined if the platform cannot make it.
+    #[wasm_bindgen(method)]
+    pub fn prepare(this: &Shell, id: i32, headers: &JsValue) -> JsValue;
+
+    /// Send a request and read its answer; `replied` or `failed` follows. Zero milliseconds are no deadline.
+    #[wasm_bindgen(method)]
+    pub fn send(this: &Shell, id: i32, request: &JsValue, body: u8, deadline_ms: f64);
+
+    /// Nobody wants the outcome any more, and none follows.
+    #[wasm_bindgen(method)]
+    pub fn abort(this: &Shell, id: i32);
+
+    /// The caller's promise of this number.
+    #[wasm_bindgen(method)]
+    pub fn settle(this: &Shell, id: i32, fulfilled: bool, value: &JsValue);
+
+    /// A generation has ended: whatever still reads an answer of it ends with this error.
+    #[wasm_bindgen(method)]
+    pub fn ended(this: &Shell, error: &JsValue);
+}

@@ -1,0 +1,147 @@
+//! The demo: backend, identity provider and page, on loopback.
+
+use std::io::Read;
+use std::sync::mpsc;
+use std::thread;
+use std::time::Duration;
+
+use anyhow::{Context, Result, bail};
+use clap::Args;
+use serde_json::{Value, json};
+
+use crate::children::Running;
+use crate::step::{command, run as run_step, say};
+use crate::{package, serve, setup, stamp, workspace};
+
+/// Options of `demo`.
+#[derive(Args)]
+pub struct Options {
+    /// Do not open a browser
+    #[arg(long)]
+    no_open: bool,
+    /// Print one JSON line when everything is ready, and nothing else on stdout
+    #[arg(long)]
+    json: bool,
+    /// Port of the page; the backend and the provider get the two after it [default: free ones]
+    #[arg(long)]
+    port: Option<u16>,
+    /// Lifetime of session tokens in seconds
+    #[arg(long, default_value_t = 900)]
+    token_lifetime: u32,
+    /// Lifetime of the provider's tokens in seconds
+    #[arg(long, default_value_t = 3600)]
+    provider_lifetime: u32,
+    /// Signing algorithm of the provider
+    #[arg(long, default_value = "RS256", value_parser = ["RS256", "ES256"])]
+    algorithm: String,
+    /// Where threads are kept: a file, or `:memory:`
+    #[arg(long, default_value = "target/demo.sqlite")]
+    db: String,
+}
+
+/// Runs the demo until Ctrl-C or until stdin is closed.
+pub fn run(options: &Options) -> Result<()> {
+    package::build()?;
+    page()?;
+    let mut children = Vec::new();
+    let ready = start(options, &mut children)?;
+    announce(options, &ready);
+    wait(&mut children)
+}
+
+/// Builds the page unless it is there already.
+fn page() -> Result<()> {
+    let checksum = stamp::of(&["www", "pkg/index.js", "pkg/face.js", "pkg/core.js", "package-lock.json"])?;
+    if stamp::is("page", &checksum, &workspace::path("www/dist/index.html")) {
+        return Ok(());
+    }
+    run_step("Building the demo page", &mut command("npm", ["run", "build", "--workspace", "www"]))?;
+    stamp::set("page", &checksum)
+}
+
+fn start(options: &Options, children: &mut Vec<Running>) -> Result<Value> {
+    let port = |offset: u16| options.port.map_or(0, |port| port.saturating_add(offset)).to_string();
+    let page_port = options.port.map_or_else(free_port, Ok)?.to_string();
+    let page_url = format!("http://127.0.0.1:{page_port}/");
+
+    let mut provider = command("node", ["www/provider/server.mjs", "--port", &port(2), "--page", &page_url]);
+    provider.args(["--lifetime", &options.provider_lifetime.to_string(), "--algorithm", &options.algorithm]);
+    let (running, provider) = Running::start("provider", &mut provider)?;
+    children.push(running);
+    let issuer = text(&provider, "issuer")?;
+
+    let mut backend = serve::backend()?;
+    backend.args(["--json", "--exit-with-stdin", "--port", &port(1), "--db", &options.db]);
+    backend.args(["--trusted-issuer", &issuer, "--token-lifetime", &options.token_lifetime.to_string()]);
+    let (running, backend) = Running::start("backend", &mut backend)?;
+    children.push(running);
+    let (url, key) = (text(&backend, "backend")?, text(&backend, "apiKey")?);
+
+    let settings =
+        json!({ "backend": url, "apiKey": key, "issuer": issuer, "clientId": text(&provider, "clientId")? });
+    let mut page = command("node", ["www/serve.mjs", "--port", &page_port]);
+    page.env("THREADPASS_DEMO", settings.to_string());
+    let (running, page) = Running::start("page", &mut page)?;
+    children.push(running);
+    Ok(json!({ "page": text(&page, "page")?, "backend": url, "issuer": issuer }))
+}
+
+fn announce(options: &Options, ready: &Value) {
+    if options.json {
+        #[expect(clippy::print_stdout, reason = "the one line that was asked for")]
+        {
+            println!("{ready}");
+        }
+        return;
+    }
+    let page = ready.get("page").and_then(Value::as_str).unwrap_or_default();
+    say(&format!("\n  The demo is at  {page}\n  Ctrl-C ends it.\n"));
+    if !options.no_open {
+        let opener = if cfg!(target_os = "macos") { "open" } else { "xdg-open" };
+        if command(opener, [page]).spawn().is_err() {
+            say("  No browser could be opened from here; open the address above.");
+        }
+    }
+}
+
+/// Until Ctrl-C, until stdin is closed, or until a child ends by itself.
+fn wait(children: &mut [Running]) -> Result<()> {
+    let (end, ended) = mpsc::channel();
+    let interrupted = end.clone();
+    ctrlc::set_handler(move || {
+        let _ = interrupted.send(());
+    })
+    .context("Ctrl-C cannot be watched")?;
+    thread::spawn(move || {
+        let _ = std::io::stdin().read_to_end(&mut Vec::new());
+        let _ = end.send(());
+    });
+    while ended.recv_timeout(Duration::from_millis(200)).is_err() {
+        if let Some(child) =
+            children.iter_mut().find_map(|child| child.ended().then(|| child.name().to_owned()))
+        {
+            bail!("the {child} has ended by itself; what it said stands above");
+        }
+    }
+    Ok(())
+}
+
+fn free_port() -> Result<u16> {
+    Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
+}
+
+fn text(value: &Value, name: &str) -> Result<String> {
+    value
+        .get(name)
+        .and_then(Value::as_str)
+        .map(str::to_owned)
+        .with_context(|| format!("no {name} in {value}"))
+}
+
+/// What the demo needs, without starting it.
+pub fn prepare() -> Result<()> {
+    setup::npm()?;
+    package::build()?;
+    page()?;
+    serve::backend().map(|_| ())
+}
