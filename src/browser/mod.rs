@@ -20,3 +20,9 @@ mod tabs;
 mod timer;
 mod value;
 mod wake;
+
+use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
+
+/// The heap.
+#[global_allocator]
+static HEAP: WasmDynamicTalc = new_wasm_dynamic_allocator();

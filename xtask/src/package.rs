@@ -18,7 +18,10 @@ const INPUTS: &[&str] = &[
     "Cargo.lock",
     "rust-toolchain.toml",
     "pkg-template",
+    "package-lock.json",
+    "xtask/src/pack.rs",
     "xtask/src/package.rs",
+    "xtask/src/shrink.rs",
     "README.md",
 ];
 

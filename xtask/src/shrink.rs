@@ -19,6 +19,8 @@ const PANICS: &[&str] = &[
     "core::result::unwrap_failed",
     "core::slice::index::slice_index_fail",
     "core::str::slice_error_fail",
+    "std::panicking::",
+    "<std::panicking::",
 ];
 
 /// Mutes panics. What they alone have used is removed by the optimiser.
