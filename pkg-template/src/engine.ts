@@ -144,7 +144,13 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
     run(args, options): RunEngine {
       const stop = new AbortController();
       const opening = task<Response>(options?.signal, (id) => core.run(id, args));
-      return openRun(opening, () => core.decoder(), settings.streamIdleMs, stop, () => combined(stop, options?.signal));
+      return openRun(
+        opening,
+        () => core.decoder(),
+        settings.streamIdleMs,
+        stop,
+        () => combined(stop, options?.signal),
+      );
     },
     fetch(input, init = {}) {
       const url = new URL(input instanceof Request ? input.url : input, globalThis.location?.href);

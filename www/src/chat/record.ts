@@ -1,0 +1,70 @@
+/** The backend's record of a chat, together with what only this page knows of it. */
+import type { TamboMessage } from "threadpass";
+import { isUnderWay, type Turn } from "./turn";
+
+/** How an answer ended that did not come to its end. */
+export type Outcome = Pick<Turn, "phase" | "error">;
+
+/** A message as it is shown. */
+export interface Shown {
+  readonly id: string;
+  readonly role: "user" | "assistant";
+  readonly text: string;
+  readonly outcome: Outcome | null;
+}
+
+/** What was seen of answers that the backend has not kept, by the id of the message they belong to. */
+export type Remains = ReadonlyMap<string, Outcome & { readonly text: string }>;
+
+/** The messages to show. `running` says that the last answer is still being written somewhere. */
+export function shown(messages: readonly TamboMessage[], remains: Remains, running: boolean): Shown[] {
+  return messages.flatMap((message, index): Shown[] => {
+    const { id, role } = message;
+    const [text, left] = [textOf(message), remains.get(id)];
+    if (role === "system") return [];
+    if (role === "user") {
+      const asked: Shown = { id, role, text, outcome: null };
+      return left ? [asked, { id: `${id}:answer`, role: "assistant", text: left.text, outcome: left }] : [asked];
+    }
+    if (left) return [{ id, role, text: text || left.text, outcome: left }];
+    const isBlank = !text && message.content.every(({ type }) => type === "text");
+    if (isBlank && running && index === messages.length - 1) return [];
+    const outcome: Outcome = { phase: message.isCancelled ? "stopped" : "failed", error: null };
+    return [{ id, role, text, outcome: isBlank ? outcome : null }];
+  });
+}
+
+/**
+ * Finds turns that are over in the record. What is found is no turn any more, and what was seen of its answer remains
+ * with the record; the others stay.
+ */
+export function absorb(
+  turns: readonly Turn[],
+  messages: readonly TamboMessage[],
+  known: ReadonlySet<string>,
+  remains: Remains,
+): { turns: Turn[]; remains: Remains } {
+  const fresh = messages.filter(({ id }) => !known.has(id));
+  const left = new Map(remains);
+  const others = turns.filter((turn) => {
+    const index = fresh.findIndex((message) => message.role === "user" && textOf(message) === turn.text);
+    const asked = fresh[index];
+    if (isUnderWay(turn) || !asked) return true;
+    const answer = fresh
+      .slice(index)
+      .find(({ id, role }) => (turn.answerId ? id === turn.answerId : role === "assistant"));
+    fresh.splice(index, 1);
+    const { error } = turn;
+    // It did arrive, although this page was not told.
+    const phase = turn.phase === "unsent" ? "interrupted" : turn.phase;
+    const isComplete = phase === "done" || (phase !== "failed" && answer && textOf(answer));
+    if (!isComplete) left.set((answer ?? asked).id, { text: turn.answer, phase, error });
+    return false;
+  });
+  return { turns: others, remains: left };
+}
+
+function textOf(message: TamboMessage): string {
+  const texts = message.content.map((block) => (block.type === "text" ? block.text : ""));
+  return texts.join("").trim();
+}

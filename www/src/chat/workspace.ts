@@ -1,0 +1,79 @@
+/** Everything of one person's that is on the page. It ends with their generation. */
+import type { DemoClient } from "../demo/demo";
+import { Store } from "../demo/store";
+import { Chat, type ChatHost } from "./chat";
+import { lastChat, rememberLastChat } from "./last-chat";
+import { Recovery } from "./recovery";
+import { type ChatThread, Threads } from "./threads";
+
+export class Workspace extends Store<{ readonly open: Chat }> {
+  readonly threads: Threads;
+  readonly recovery: Recovery;
+  readonly #host: ChatHost;
+  readonly #owner: string;
+  /** Chats that were open keep their drafts, and their answers go on coming in out of sight. */
+  #chats: readonly Chat[];
+
+  /** `owner` says whose it is, so that a reload opens nobody else's chat. */
+  constructor(client: DemoClient, owner: string) {
+    const recovery = new Recovery(client, () => this.#refresh());
+    const host = { client, recovery, onThread: (thread: ChatThread) => this.#put(thread) };
+    const open = new Chat(host, lastChat(owner));
+    super({ open });
+    this.recovery = recovery;
+    this.threads = new Threads(client, recovery);
+    this.#host = host;
+    this.#owner = owner;
+    this.#chats = [open];
+    recovery.start();
+    document.addEventListener("visibilitychange", this.#onVisible);
+    this.#refresh();
+  }
+
+  stop(): void {
+    document.removeEventListener("visibilitychange", this.#onVisible);
+    this.recovery.stop();
+    for (const chat of this.#chats) chat.close();
+  }
+
+  newChat(): void {
+    const { open } = this.state;
+    // One that nobody has written in yet is new enough.
+    if (open.isUntouched) return;
+    this.#open(new Chat(this.#host, null));
+  }
+
+  openThread(id: string): void {
+    const chat = this.#chats.find((chat) => chat.getSnapshot().threadId === id) ?? new Chat(this.#host, id);
+    this.#open(chat);
+    void chat.load();
+  }
+
+  /** Deletes a thread, and closes it if it is open. Rejects with what went wrong. */
+  async delete(id: string): Promise<void> {
+    await this.threads.delete(id);
+    for (const chat of this.#chats) if (chat.getSnapshot().threadId === id) chat.close();
+    this.#chats = this.#chats.filter((chat) => chat.getSnapshot().threadId !== id);
+    if (this.state.open.getSnapshot().threadId === id) this.#open(new Chat(this.#host, null));
+  }
+
+  #open(chat: Chat): void {
+    if (!this.#chats.includes(chat)) this.#chats = [...this.#chats, chat];
+    rememberLastChat(this.#owner, chat.getSnapshot().threadId);
+    this.set({ open: chat });
+  }
+
+  #put(thread: ChatThread): void {
+    this.threads.put(thread);
+    if (this.state.open.getSnapshot().threadId === thread.id) rememberLastChat(this.#owner, thread.id);
+  }
+
+  #refresh(): void {
+    void this.threads.load();
+    void this.state.open.load();
+  }
+
+  readonly #onVisible = (): void => {
+    if (document.visibilityState === "visible") this.#refresh();
+  };
+}

@@ -1,0 +1,17 @@
+/** Where the demo's parts are. */
+export interface Settings {
+  /** The chat backend. */
+  readonly backend: string;
+  /** The backend's public project key. */
+  readonly apiKey: string;
+  /** The identity provider. */
+  readonly issuer: string;
+  readonly clientId: string;
+}
+
+/** Asks the server of this page. */
+export async function readSettings(): Promise<Settings> {
+  const response = await fetch("./demo.json", { cache: "no-store" });
+  if (!response.ok) throw new Error("This page does not know where its backend is. Start it with: cargo xtask demo");
+  return (await response.json()) as Settings;
+}

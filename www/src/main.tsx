@@ -1,0 +1,26 @@
+import { StrictMode } from "react";
+import { createRoot } from "react-dom/client";
+import { Demo } from "./demo/demo";
+import { readSettings } from "./demo/settings";
+import "./styles/base.css";
+import "./styles/parts.css";
+import "./styles/screens.css";
+import "./styles/layout.css";
+import "./styles/threads.css";
+import "./styles/chat.css";
+import "./styles/inspector.css";
+import { App } from "./ui/app";
+import { Failure } from "./ui/failure";
+
+const root = createRoot(document.getElementById("root")!);
+
+try {
+  const demo = await Demo.start(await readSettings());
+  root.render(
+    <StrictMode>
+      <App demo={demo} />
+    </StrictMode>,
+  );
+} catch (error) {
+  root.render(<Failure error={error} />);
+}

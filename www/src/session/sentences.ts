@@ -1,0 +1,68 @@
+/** The client's activity in short sentences. */
+import type { Activity, AuthState } from "threadpass";
+import { explain } from "../demo/words";
+import { duration } from "./time";
+
+const askedBecause: Record<string, string> = {
+  initial: "Asked the app for the sign-in token",
+  expiring: "The session token ends soon: asked the app for the sign-in token",
+  unauthorized: "The backend refused a token: asked the app for the sign-in token",
+  manual: "Asked the app for the sign-in token, on request",
+};
+
+const wokenBy: Record<string, string> = {
+  visible: "The page came into view: looked whether anything is due",
+  focus: "The page got the focus: looked whether anything is due",
+  online: "The network is back: looked whether anything is due",
+  pageshow: "The page came back from the browser's history: looked whether anything is due",
+};
+
+const plannedFor: Record<string, string> = {
+  "quick-retry": "A second try follows",
+  retry: "The next try follows",
+  recheck: "The next look for a newer sign-in token follows",
+  probe: "The next try follows",
+};
+
+/** Null for what is no news: that the next renewal is planned shows in the countdown. */
+export function describeActivity(activity: Activity): string | null {
+  switch (activity.kind) {
+    case "asked": {
+      const because = askedBecause[String(activity.reason)] ?? "Asked the app for the sign-in token";
+      return `${because}${activity.forceRefresh ? ", a fresh one" : ""}.`;
+    }
+    case "exchanging":
+      return "Sent it to the backend in exchange for a session token.";
+    case "renewed":
+      return `Got a session token, good for ${duration(Number(activity.lifetimeMs))}. The page did not notice.`;
+    case "refused":
+      return "The backend refused the session token (401): a new one is fetched.";
+    case "failed":
+      return `That did not work (${String(activity.code)}).`;
+    case "woke":
+      return `${wokenBy[String(activity.by)] ?? "Looked whether anything is due"}.`;
+    case "armed": {
+      const planned = plannedFor[String(activity.for)];
+      return planned ? `${planned} in ${duration(Number(activity.afterMs))}.` : null;
+    }
+    default:
+      return `${activity.kind}.`;
+  }
+}
+
+export function describeState(state: AuthState): string {
+  switch (state.status) {
+    case "identified": {
+      if (state.refreshError) return "Still signed in; only the renewal has failed.";
+      return state.source === "anonymous" ? "Here as an anonymous visitor." : `Signed in as ${state.user?.id}.`;
+    }
+    case "exchanging":
+      return "Signing in.";
+    case "error":
+      return `No session: ${explain(state.error)}`;
+    case "invalid":
+      return explain(state.error);
+    case "unauthenticated":
+      return "Nobody is signed in.";
+  }
+}

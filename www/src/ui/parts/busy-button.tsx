@@ -1,0 +1,16 @@
+import { type ComponentProps, useEffect, useState } from "react";
+
+/** A button whose deed takes a while, or leads away from the page, from where one may come back. */
+export function BusyButton({ act, ...rest }: { act: () => Promise<void> } & ComponentProps<"button">) {
+  const [busy, setBusy] = useState(false);
+  useEffect(() => {
+    const back = () => setBusy(false);
+    addEventListener("pageshow", back);
+    return () => removeEventListener("pageshow", back);
+  }, []);
+  const run = () => {
+    setBusy(true);
+    void act().finally(() => setBusy(false));
+  };
+  return <button {...rest} disabled={busy} onClick={run} />;
+}

@@ -1,0 +1,32 @@
+import type { ReactNode } from "react";
+import { Dialog } from "./dialog";
+import { Icon } from "./icon";
+
+interface Props {
+  readonly label: string;
+  /** What it is to a screen reader. */
+  readonly as: "nav" | "aside";
+  readonly side: "left" | "right";
+  /** Whether it stands beside the chat; else it is a drawer over it. */
+  readonly docked: boolean;
+  readonly onClose: () => void;
+  readonly children: ReactNode;
+}
+
+/** A side of the page: a column where there is room, a drawer where there is not. */
+export function Panel({ label, as: Landmark, side, docked, onClose, children }: Props) {
+  const content = (
+    <Landmark className="panel-content" aria-label={label}>
+      {children}
+    </Landmark>
+  );
+  if (docked) return <div className={`panel docked ${side}`}>{content}</div>;
+  return (
+    <Dialog label={label} className={`panel drawer ${side}`} onClose={onClose}>
+      <button className="icon-button drawer-close" aria-label={`Close ${label.toLowerCase()}`} onClick={onClose}>
+        <Icon name="close" />
+      </button>
+      {content}
+    </Dialog>
+  );
+}

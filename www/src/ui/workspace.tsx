@@ -1,0 +1,66 @@
+import { useEffect, useLayoutEffect, useState } from "react";
+import type { AuthState } from "threadpass";
+import { Workspace } from "../chat/workspace";
+import { useDemo, useStore } from "./context";
+import { Banner } from "./banner";
+import { ChatPane } from "./chat/chat-pane";
+import { Header } from "./header";
+import { useMedia } from "./hooks";
+import { Inspector } from "./inspector/inspector";
+import { Panel } from "./parts/panel";
+import { ThreadList } from "./threads/thread-list";
+
+export type SomebodyHere = Extract<AuthState, { generation: number }>;
+
+/** What somebody sees who is here. The caller keys it by their generation. */
+export function WorkspaceScreen({ state }: { state: SomebodyHere }) {
+  const { client } = useDemo();
+  const [workspace, setWorkspace] = useState<Workspace | null>(null);
+  const owner = state.user?.id ?? "anonymous";
+  useLayoutEffect(() => {
+    const workspace = new Workspace(client, owner);
+    setWorkspace(workspace);
+    return () => workspace.stop();
+  }, [client, owner]);
+  return workspace && <Layout workspace={workspace} state={state} />;
+}
+
+function Layout({ workspace, state }: { workspace: Workspace; state: SomebodyHere }) {
+  const { open } = useStore(workspace);
+  const hasRoomForThreads = useMedia("(min-width: 50rem)");
+  const hasRoomForInspector = useMedia("(min-width: 75rem)");
+  const [threadsOpen, setThreadsOpen] = useState(false);
+  const [inspectorOpen, setInspectorOpen] = useState(hasRoomForInspector);
+  // Where it takes the chat's place it opens on request only.
+  useEffect(() => setInspectorOpen(hasRoomForInspector), [hasRoomForInspector]);
+  return (
+    <div className="app">
+      <Header
+        state={state}
+        inspectorOpen={inspectorOpen}
+        onInspector={() => setInspectorOpen(!inspectorOpen)}
+        onThreads={hasRoomForThreads ? null : () => setThreadsOpen(true)}
+      />
+      <Banner state={state} recovery={workspace.recovery} />
+      <div className="columns">
+        {(hasRoomForThreads || threadsOpen) && (
+          <Panel label="Chats" as="nav" side="left" docked={hasRoomForThreads} onClose={() => setThreadsOpen(false)}>
+            <ThreadList workspace={workspace} onChosen={() => setThreadsOpen(false)} />
+          </Panel>
+        )}
+        <ChatPane key={open.key} chat={open} isAnonymous={state.status === "identified" && !state.user} />
+        {inspectorOpen && (
+          <Panel
+            label="Inspector"
+            as="aside"
+            side="right"
+            docked={hasRoomForInspector}
+            onClose={() => setInspectorOpen(false)}
+          >
+            <Inspector state={state} />
+          </Panel>
+        )}
+      </div>
+    </div>
+  );
+}
