@@ -47,7 +47,7 @@ export function signInPage(context, { problem, known = "" }) {
     problem ? 400 : 200,
     "Sign in",
     `<h1>Who are you today?</h1>
-<p>This page stands in for a real sign-in, such as your company's. It believes every name and asks for no password.</p>
+<p>This page stands in for a real sign&#8209;in, such as your company’s. It believes every name and asks for no password.</p>
 <form method="post">
 <label for="name">Your name</label>
 <input id="name" name="name" autocomplete="nickname" maxlength="60" autofocus value="${escape(known)}"${hint}>

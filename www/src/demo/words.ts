@@ -2,7 +2,7 @@
 import { type ErrorCode, isThreadpassError, type ThreadpassError } from "threadpass";
 
 const words: Partial<Record<ErrorCode, string>> = {
-  "network/offline": "You are offline.",
+  "network/offline": "There was no network.",
   "network/failed": "The chat backend cannot be reached.",
   "network/timeout": "The chat backend took too long to answer.",
   "api/server": "The chat backend has a problem of its own.",
@@ -24,7 +24,7 @@ const words: Partial<Record<ErrorCode, string>> = {
 };
 
 export function explain(error: ThreadpassError): string {
-  if (error.code === "run/failed") return `The model could not answer: ${lowerFirst(detailOf(error))}.`;
+  if (error.code === "run/failed") return `The model said: ${lowerFirst(detailOf(error))}.`;
   return words[error.code] ?? `${error.message}.`;
 }
 

@@ -2,7 +2,7 @@
 import type { Activity, AuthState } from "threadpass";
 import type { DemoClient } from "../demo/demo";
 import { Store } from "../demo/store";
-import { describeActivity, describeState } from "./sentences";
+import { describeActivity, describeState, type SomebodyHere } from "./sentences";
 
 export interface Entry {
   readonly id: number;
@@ -14,7 +14,9 @@ export interface Entry {
   readonly times: number;
 }
 
-interface Log {
+export interface Log {
+  /** Whose session it is about. */
+  readonly generation: number | null;
   /** Newest first. */
   readonly entries: readonly Entry[];
   /** How long the present session token lives in all. */
@@ -22,7 +24,7 @@ interface Log {
 }
 
 const most = 100;
-const nothing: Log = { entries: [], lifetimeMs: null };
+const nothing: Log = { generation: null, entries: [], lifetimeMs: null };
 
 export class ActivityLog extends Store<Log> {
   #next = 1;
@@ -30,19 +32,28 @@ export class ActivityLog extends Store<Log> {
   constructor(client: DemoClient) {
     super(nothing);
     client.onActivity((entry) => this.#note(entry));
-    client.auth.onChange((state, { previous }) => this.#changed(state, previous));
+    client.auth.onChange((state) => {
+      if (isSomebodyHere(state)) this.#changed(state);
+    });
   }
 
   #note(activity: Activity): void {
-    const text = describeActivity(activity);
+    this.#enter(activity.generation);
+    const text = describeActivity(activity, this.state.lifetimeMs !== null);
     if (activity.kind === "renewed") this.set({ lifetimeMs: Number(activity.lifetimeMs) });
     if (text) this.#add(activity.kind, activity.atMs, text);
   }
 
-  #changed(state: AuthState, previous: AuthState | null): void {
-    // The next person is shown nothing of what happened to this one.
-    if (generationOf(state) !== generationOf(previous)) this.set(nothing);
-    this.#add("state", Date.now(), describeState(state));
+  #changed(state: SomebodyHere): void {
+    this.#enter(state.generation);
+    const text = describeState(state);
+    const before = this.state.entries.find(({ kind }) => kind === "state");
+    if (text !== before?.text) this.#add("state", Date.now(), text);
+  }
+
+  /** The next person is shown nothing of what happened to this one. */
+  #enter(generation: number): void {
+    if (generation !== this.state.generation) this.set({ ...nothing, generation });
   }
 
   #add(kind: string, atMs: number, text: string): void {
@@ -54,6 +65,7 @@ export class ActivityLog extends Store<Log> {
   }
 }
 
-function generationOf(state: AuthState | null): number | null {
-  return state && "generation" in state ? state.generation : null;
-}
+/** The log as far as it is about this generation: it may learn of a change later than the page. */
+export const logOf = (log: Log, generation: number): Log => (log.generation === generation ? log : nothing);
+
+const isSomebodyHere = (state: AuthState): state is SomebodyHere => "generation" in state;

@@ -24,8 +24,11 @@ const plannedFor: Record<string, string> = {
   probe: "The next try follows",
 };
 
+/** A state in which it is known who is here, or being found out. */
+export type SomebodyHere = Extract<AuthState, { generation: number }>;
+
 /** Null for what is no news: that the next renewal is planned shows in the countdown. */
-export function describeActivity(activity: Activity): string | null {
+export function describeActivity(activity: Activity, isRenewal: boolean): string | null {
   switch (activity.kind) {
     case "asked": {
       const because = askedBecause[String(activity.reason)] ?? "Asked the app for the sign-in token";
@@ -33,8 +36,12 @@ export function describeActivity(activity: Activity): string | null {
     }
     case "exchanging":
       return "Sent it to the backend in exchange for a session token.";
-    case "renewed":
-      return `Got a session token, good for ${duration(Number(activity.lifetimeMs))}. The page did not notice.`;
+    case "renewed": {
+      const lifetime = duration(Number(activity.lifetimeMs));
+      return isRenewal
+        ? `Renewed: a new session token, good for ${lifetime}. The page did not notice.`
+        : `Got a session token, good for ${lifetime}.`;
+    }
     case "refused":
       return "The backend refused the session token (401): a new one is fetched.";
     case "failed":
@@ -50,7 +57,7 @@ export function describeActivity(activity: Activity): string | null {
   }
 }
 
-export function describeState(state: AuthState): string {
+export function describeState(state: SomebodyHere): string {
   switch (state.status) {
     case "identified": {
       if (state.refreshError) return "Still signed in; only the renewal has failed.";
@@ -60,9 +67,5 @@ export function describeState(state: AuthState): string {
       return "Signing in.";
     case "error":
       return `No session: ${explain(state.error)}`;
-    case "invalid":
-      return explain(state.error);
-    case "unauthenticated":
-      return "Nobody is signed in.";
   }
 }

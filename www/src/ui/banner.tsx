@@ -1,11 +1,11 @@
 import { useEffect, useRef, useState } from "react";
 import type { Recovery } from "../chat/recovery";
 import { explain } from "../demo/words";
+import type { SomebodyHere } from "../session/sentences";
 import { countdown, timeOfDay } from "../session/time";
 import { useDemo, useStore } from "./context";
 import { useNow, useOnline } from "./hooks";
 import { Icon } from "./parts/icon";
-import type { SomebodyHere } from "./workspace";
 
 interface Trouble {
   readonly text: string;

@@ -1,9 +1,9 @@
+import type { SomebodyHere } from "../session/sentences";
 import { AuthStatus } from "./auth-status";
 import { useDemo } from "./context";
 import { BusyButton } from "./parts/busy-button";
 import { Icon } from "./parts/icon";
 import { Logo } from "./parts/logo";
-import type { SomebodyHere } from "./workspace";
 
 interface Props {
   readonly state: SomebodyHere;
@@ -16,7 +16,7 @@ interface Props {
 export function Header({ state, inspectorOpen, onInspector, onThreads }: Props) {
   const demo = useDemo();
   const { user } = state;
-  const name = user ? demo.nameOf(user) : "Anonymous visitor";
+  const name = user ? demo.nameOf(user) : "Visitor";
   return (
     <header className="header">
       {onThreads && (

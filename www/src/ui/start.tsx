@@ -34,7 +34,7 @@ export function Start({ reason }: { reason: Reason }) {
         <div className="hero">
           <div>
             <h1 ref={heading} tabIndex={-1}>
-              From sign-in to chat, on one thread.
+              From sign‑in to chat, on one thread.
             </h1>
             <p className="lead">
               Threadpass turns your sign-in into the chat backend’s own short-lived token, keeps it fresh, and makes

@@ -1,6 +1,6 @@
 import { useEffect, useLayoutEffect, useState } from "react";
-import type { AuthState } from "threadpass";
 import { Workspace } from "../chat/workspace";
+import type { SomebodyHere } from "../session/sentences";
 import { useDemo, useStore } from "./context";
 import { Banner } from "./banner";
 import { ChatPane } from "./chat/chat-pane";
@@ -9,8 +9,6 @@ import { useMedia } from "./hooks";
 import { Inspector } from "./inspector/inspector";
 import { Panel } from "./parts/panel";
 import { ThreadList } from "./threads/thread-list";
-
-export type SomebodyHere = Extract<AuthState, { generation: number }>;
 
 /** What somebody sees who is here. The caller keys it by their generation. */
 export function WorkspaceScreen({ state }: { state: SomebodyHere }) {

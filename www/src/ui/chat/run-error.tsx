@@ -13,7 +13,7 @@ interface Props {
 const words: Partial<Record<Phase, string>> = {
   stopped: "This answer was stopped before its end.",
   interrupted: "This answer was interrupted.",
-  failed: "No answer came.",
+  failed: "The answer failed.",
   unsent: "Your message did not arrive.",
 };
 

@@ -21,7 +21,7 @@ export function Welcome({ isAnonymous, onChoose }: Props) {
         <h2>What shall we try?</h2>
         <p className="soft">
           {isAnonymous
-            ? "You are here without a name. Your chats last as long as this tab, or until you have yourself forgotten."
+            ? "You are here without a name. Your chats last as long as this tab, or until you choose “Forget me”."
             : "Your chats are yours alone: sign in as somebody else, and they are out of sight."}{" "}
           The model is a scripted one. Write anything, or one of these:
         </p>

@@ -1,4 +1,4 @@
-import type { SomebodyHere } from "../workspace";
+import type { SomebodyHere } from "../../session/sentences";
 import { SessionFacts } from "./session-facts";
 import { Timeline } from "./timeline";
 import { TokenCountdown } from "./token-countdown";
@@ -7,10 +7,9 @@ import { TokenCountdown } from "./token-countdown";
 export function Inspector({ state }: { state: SomebodyHere }) {
   return (
     <div className="inspector">
-      <h2 className="panel-title">Inspector</h2>
       <SessionFacts state={state} />
-      <TokenCountdown />
-      <Timeline />
+      <TokenCountdown generation={state.generation} />
+      <Timeline generation={state.generation} />
     </div>
   );
 }

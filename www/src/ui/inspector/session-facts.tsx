@@ -1,7 +1,7 @@
 import type { ReactNode } from "react";
 import type { ThreadpassError } from "threadpass";
+import type { SomebodyHere } from "../../session/sentences";
 import { timeOfDay } from "../../session/time";
-import type { SomebodyHere } from "../workspace";
 import { Section } from "./section";
 
 /** The state of the sign-in as an app sees it. */

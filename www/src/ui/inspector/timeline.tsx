@@ -1,3 +1,4 @@
+import { logOf } from "../../session/log";
 import { timeOfDay } from "../../session/time";
 import { useDemo, useStore } from "../context";
 import { Icon, type IconName } from "../parts/icon";
@@ -15,8 +16,8 @@ const icons: Record<string, IconName> = {
 };
 
 /** What the client has done, newest first. */
-export function Timeline() {
-  const { entries } = useStore(useDemo().log);
+export function Timeline({ generation }: { generation: number }) {
+  const { entries } = logOf(useStore(useDemo().log), generation);
   return (
     <Section title="Timeline">
       <ol className="timeline">

@@ -1,12 +1,13 @@
+import { logOf } from "../../session/log";
 import { countdown } from "../../session/time";
 import { useDemo, useStore } from "../context";
 import { useNow } from "../hooks";
 import { Section } from "./section";
 
 /** How long the session token lives, and when it is renewed. */
-export function TokenCountdown() {
+export function TokenCountdown({ generation }: { generation: number }) {
   const { client, log } = useDemo();
-  const { lifetimeMs } = useStore(log);
+  const { lifetimeMs } = logOf(useStore(log), generation);
   const now = useNow(500);
   const { deadlineMs, nextTryMs, refreshing } = client.inspect();
   if (deadlineMs === null)

@@ -17,15 +17,20 @@ interface Props {
 export function Panel({ label, as: Landmark, side, docked, onClose, children }: Props) {
   const content = (
     <Landmark className="panel-content" aria-label={label}>
+      <div className="panel-head">
+        <h2>{label}</h2>
+        {!docked && (
+          <button className="icon-button" aria-label={`Close ${label.toLowerCase()}`} onClick={onClose}>
+            <Icon name="close" />
+          </button>
+        )}
+      </div>
       {children}
     </Landmark>
   );
   if (docked) return <div className={`panel docked ${side}`}>{content}</div>;
   return (
     <Dialog label={label} className={`panel drawer ${side}`} onClose={onClose}>
-      <button className="icon-button drawer-close" aria-label={`Close ${label.toLowerCase()}`} onClick={onClose}>
-        <Icon name="close" />
-      </button>
       {content}
     </Dialog>
   );

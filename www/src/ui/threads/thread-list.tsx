@@ -33,7 +33,6 @@ export function ThreadList({ workspace, onChosen }: Props) {
         <Icon name="plus" />
         New chat
       </button>
-      <h2 className="panel-title">Your chats</h2>
       {error && (
         <p className="hint" role="alert">
           {explain(error)}{" "}
