@@ -19,6 +19,9 @@ use threadpass_contracts::{Exchange, files, load};
 /// The event type and the data of one event.
 type Event = (String, String);
 
+/// A member that every recorded event has, and not as its first: where its data can be broken into two lines.
+const MEMBER: &str = "\"timestamp\":";
+
 /// The recorded runs: name, text of the answer, pieces of tool arguments, and how it ended.
 const RUNS: [(&str, &str, &str, Result<Outcome, Code>); 9] = [
     ("new thread + run, text only", "Hello from the fake model.", "", Ok(Outcome::Finished)),
@@ -52,15 +55,15 @@ fn every_chunk_size_gives_the_recorded_events() {
     let recorded = recorded();
     let mut decoded = 0;
     for exchange in &recorded {
-        let body = &exchange.response.body;
-        let expected = plainly(body);
-        assert!(!expected.is_empty(), "{:?} has no event", exchange.name);
-        for (variant, body) in variants(body) {
-            assert_eq!(judge(&body), expected, "{:?}, {variant}: the judge's reading", exchange.name);
-            for size in 1..=body.len() {
-                let events = ours(body.chunks(size));
-                assert_eq!(events, expected, "{:?}, {variant}, in pieces of {size} bytes", exchange.name);
-                decoded += 1;
+        for (dress, body, expected) in dressed(&exchange.response.body) {
+            assert!(!expected.is_empty(), "{:?} has no event", exchange.name);
+            for (variant, body) in variants(&body) {
+                let what = format!("{:?}, {dress}, {variant}", exchange.name);
+                assert_eq!(judge(&body), expected, "{what}: the judge's reading");
+                for size in 1..=body.len() {
+                    assert_eq!(ours(body.chunks(size)), expected, "{what}, in pieces of {size} bytes");
+                    decoded += 1;
+                }
             }
         }
     }
@@ -100,16 +103,27 @@ fn recorded() -> Vec<Exchange> {
     recorded
 }
 
+/// The body as it is, and with all that the format has besides `data`: a comment, a type, an id, and data in two lines.
+fn dressed(body: &str) -> [(&'static str, String, Vec<Event>); 2] {
+    let plain = plainly(body);
+    let rich = plain.iter().map(|(_, data)| ("run".into(), data.replace(MEMBER, &format!("\n{MEMBER}"))));
+    let rich_body = body
+        .replace("data: ", ": still here\nevent: run\nid: 7\ndata: ")
+        .replace(MEMBER, &format!("\ndata: {MEMBER}"));
+    [("plain", body.into(), plain.clone()), ("with every field", rich_body, rich.collect())]
+}
+
 /// The body as other servers would have sent it.
-fn variants(body: &str) -> [(&'static str, Vec<u8>); 5] {
+fn variants(body: &str) -> [(&'static str, Vec<u8>); 6] {
     let (cr, crlf) = (body.replace('\n', "\r"), body.replace('\n', "\r\n"));
     let marked = |body: &str| format!("\u{feff}{body}").into_bytes();
     [
-        ("as recorded", body.into()),
-        ("lines ended by CR", cr.into_bytes()),
-        ("lines ended by CRLF", crlf.clone().into_bytes()),
-        ("behind a byte order mark", marked(body)),
-        ("behind a byte order mark, lines ended by CRLF", marked(&crlf)),
+        ("LF", body.into()),
+        ("CR", cr.clone().into_bytes()),
+        ("CRLF", crlf.clone().into_bytes()),
+        ("byte order mark, LF", marked(body)),
+        ("byte order mark, CR", marked(&cr)),
+        ("byte order mark, CRLF", marked(&crlf)),
     ]
 }
 
