@@ -147,8 +147,16 @@ fn ours<'a>(pieces: impl Iterator<Item = &'a [u8]>) -> Vec<Event> {
     for piece in pieces {
         decoder.push(piece, &mut events).unwrap();
     }
-    let name = |event: String| if event.is_empty() { "message".into() } else { event };
-    events.into_iter().map(|event| (name(event.event), event.data)).collect()
+    events.into_iter().map(|event| (name(text(event.event)), text(event.data))).collect()
+}
+
+fn text(field: impl AsRef<[u8]>) -> String {
+    str::from_utf8(field.as_ref()).unwrap().to_owned()
+}
+
+/// No type is the type of a message.
+fn name(event: String) -> String {
+    if event.is_empty() { "message".into() } else { event }
 }
 
 /// What the caller of a run is told.
