@@ -1,6 +1,5 @@
 import type { Demo } from "../demo/demo";
 import { DemoContext, useAuth } from "./context";
-import { Announcer } from "./parts/announcer";
 import { Splash } from "./splash";
 import { Start } from "./start";
 import { Trouble } from "./trouble";
@@ -11,7 +10,6 @@ export function App({ demo }: { demo: Demo }) {
   return (
     <DemoContext value={demo}>
       <Screen />
-      <Announcer />
     </DemoContext>
   );
 }

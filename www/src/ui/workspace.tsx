@@ -7,6 +7,7 @@ import { ChatPane } from "./chat/chat-pane";
 import { Header } from "./header";
 import { useMedia } from "./hooks";
 import { Inspector } from "./inspector/inspector";
+import { Announcer } from "./parts/announcer";
 import { Panel } from "./parts/panel";
 import { ThreadList } from "./threads/thread-list";
 
@@ -20,7 +21,12 @@ export function WorkspaceScreen({ state }: { state: SomebodyHere }) {
     setWorkspace(workspace);
     return () => workspace.stop();
   }, [client, owner]);
-  return workspace && <Layout workspace={workspace} state={state} />;
+  if (!workspace) return null;
+  return (
+    <Announcer>
+      <Layout workspace={workspace} state={state} />
+    </Announcer>
+  );
 }
 
 function Layout({ workspace, state }: { workspace: Workspace; state: SomebodyHere }) {

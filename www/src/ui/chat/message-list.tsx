@@ -2,7 +2,7 @@ import { useEffect, useLayoutEffect, useRef, useState } from "react";
 import type { Chat } from "../../chat/chat";
 import type { Turn } from "../../chat/turn";
 import { useStore } from "../context";
-import { announce } from "../parts/announcer";
+import { useAnnounce } from "../parts/announcer";
 import { Icon } from "../parts/icon";
 import { Message } from "./message";
 import { RunError } from "./run-error";
@@ -70,6 +70,7 @@ export function MessageList({ chat, onEdit }: { chat: Chat; onEdit: (text: strin
 
 /** Says that an answer begins, and reads it out when it is complete, rather than word by word. */
 function useAnnouncements(turn: Turn | undefined): void {
+  const announce = useAnnounce();
   const answer = turn?.answer ?? "";
   useEffect(() => {
     if (turn?.phase === "streaming") announce("The answer is coming in.");

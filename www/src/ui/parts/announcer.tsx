@@ -1,23 +1,23 @@
-import { Store } from "../../demo/store";
-import { useStore } from "../context";
+import { createContext, type ReactNode, use, useCallback, useState } from "react";
 
-class Announcements extends Store<{ readonly text: string }> {
-  say(text: string): void {
-    // The same words again would be no change, and no change is not read out.
-    this.set({ text: this.state.text === text ? `${text}\u00a0` : text });
-  }
-}
-
-const announcements = new Announcements({ text: "" });
+const Announce = createContext<(text: string) => void>(() => {});
 
 /** Tells people who cannot see the page what has just happened on it. */
-export const announce = (text: string): void => announcements.say(text);
+export const useAnnounce = (): ((text: string) => void) => use(Announce);
 
-export function Announcer() {
-  const { text } = useStore(announcements);
+/** Where it is told. It belongs to one person, because it may repeat what was written. */
+export function Announcer({ children }: { children: ReactNode }) {
+  const [text, setText] = useState("");
+  const announce = useCallback((next: string) => {
+    // The same words again would be no change, and no change is not read out.
+    setText((before) => (before === next ? `${next}\u00a0` : next));
+  }, []);
   return (
-    <div className="visually-hidden" aria-live="polite">
-      {text}
-    </div>
+    <Announce value={announce}>
+      {children}
+      <div className="visually-hidden" aria-live="polite">
+        {text}
+      </div>
+    </Announce>
   );
 }

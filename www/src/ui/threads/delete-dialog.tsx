@@ -1,7 +1,7 @@
 import { useState } from "react";
 import { asThreadpassError, explain } from "../../demo/words";
 import { type ChatThread, titleOf } from "../../chat/threads";
-import { announce } from "../parts/announcer";
+import { useAnnounce } from "../parts/announcer";
 import { Dialog } from "../parts/dialog";
 
 interface Props {
@@ -14,6 +14,7 @@ interface Props {
 export function DeleteDialog({ thread, onDelete, onClose }: Props) {
   const [busy, setBusy] = useState(false);
   const [problem, setProblem] = useState<string | null>(null);
+  const announce = useAnnounce();
   const title = titleOf(thread);
   const remove = async () => {
     setBusy(true);
