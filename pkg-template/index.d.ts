@@ -373,47 +373,216 @@ export function isThreadpassError(value: unknown): value is ThreadpassError;
 
 /** The closed list of codes. */
 export type ErrorCode =
+  /**
+   * The client has no credential, so nothing can be sent as anybody.
+   * Pass one credential of the backend to `createClient`, or call `auth.setCredential`.
+   */
   | "config/missing-credential"
+  /**
+   * Two credentials were given; which user they mean is not for us to guess.
+   * Pass exactly one credential.
+   */
   | "config/conflicting-credentials"
+  /**
+   * An option of `createClient` has a value it cannot have.
+   * The message names the option and what it takes.
+   */
   | "config/invalid-option"
+  /**
+   * `baseUrl` is not an absolute http(s) URL without user info, query and fragment.
+   * Pass the origin of the API, such as `https://api.example.com`.
+   */
   | "config/invalid-base-url"
+  /**
+   * `baseUrl` is plain http on a host that is not loopback; a bearer would cross the network readable.
+   * Use https, or http on localhost, 127.0.0.1 or [::1].
+   */
   | "config/insecure-base-url"
+  /**
+   * A credential for trusted environments is used in a page, where every visitor can read it.
+   * Give the page a token callback instead, and keep this credential on a server.
+   */
   | "config/secret-in-browser"
+  /**
+   * `client.fetch` was asked for another origin than the client's, or for a URL with user info.
+   * Use the platform's `fetch` for other origins; our bearer never goes there.
+   */
   | "config/foreign-origin"
+  /**
+   * The client was disposed; it does nothing any more.
+   * Create a new client, or dispose later.
+   */
   | "client/disposed"
+  /**
+   * The WebAssembly core could not be loaded or compiled.
+   * Check the network and the Content-Security-Policy (`script-src` needs 'wasm-unsafe-eval'), then call `init()`.
+   */
   | "client/core-load-failed"
+  /**
+   * A defect in Threadpass.
+   * Report it with the message and what led to it; create a new client to go on.
+   */
   | "client/internal"
+  /**
+   * The token callback says that nobody is signed in.
+   * Sign the user in, then call again (or `auth.invalidate()`).
+   */
   | "auth/not-signed-in"
+  /**
+   * The user was signed out while this was pending.
+   * Nothing to do: the result belonged to a user who has left.
+   */
   | "auth/signed-out"
+  /**
+   * Another user or organisation took over while this was pending.
+   * Call again; the next call is made as the new user.
+   */
   | "auth/identity-changed"
+  /**
+   * The token callback threw or rejected, so the provider could not be asked.
+   * `cause` is what it threw. Return null for "nobody is signed in"; throw only when you could not find out.
+   */
   | "auth/callback-failed"
+  /**
+   * The token callback did not settle within `timeouts.callbackMs`.
+   * Make the callback settle; honour its `signal`.
+   */
   | "auth/callback-timeout"
+  /**
+   * The callback or option gave something that cannot be a token.
+   * Return the token's text alone; check `response.ok` before `response.text()`.
+   */
   | "auth/not-a-token"
+  /**
+   * A credential given as a string has reached its end and cannot be renewed.
+   * Call `auth.setCredential` with a new string, or pass a callback.
+   */
   | "auth/cannot-renew"
+  /**
+   * The callback keeps answering with a token that has expired.
+   * Return a fresh token when `forceRefresh` is true.
+   */
   | "auth/token-expired"
+  /**
+   * The backend refused to exchange the provider's token.
+   * Compare the project's token verification (issuer, key, algorithm) with the token; the message has the backend's
+   * words.
+   */
   | "auth/exchange-rejected"
+  /**
+   * The exchange answered something that is not a usable token response.
+   * Check `baseUrl`; a proxy or another service may be answering.
+   */
   | "auth/exchange-malformed"
+  /**
+   * The backend accepts the sign-in but answers 401 to the tokens it has just issued.
+   * Check the backend; a new try is made at `retryAtMs`.
+   */
   | "auth/refused"
+  /**
+   * The backend does not give out anonymous identities.
+   * Switch anonymous access on in the project, or sign the user in.
+   */
   | "auth/anonymous-refused"
+  /**
+   * The browser is offline.
+   * Try again when it is online; a session that is still valid is kept.
+   */
   | "network/offline"
+  /**
+   * The request failed before an answer could be read (connection, DNS, TLS or CORS).
+   * Check that the backend is reachable and allows this origin.
+   */
   | "network/failed"
+  /**
+   * No complete answer arrived in time.
+   * Try again, or raise `timeouts`.
+   */
   | "network/timeout"
+  /**
+   * An argument cannot be sent.
+   * The message names it and what it takes.
+   */
   | "api/invalid-argument"
+  /**
+   * The backend refused the request as wrong (400, 422).
+   * The message and `details` have its words.
+   */
   | "api/bad-request"
+  /**
+   * The backend answered 401 and a renewed token did not help, or there is none to renew.
+   * Check the credential; with a `userKey` the project may require tokens.
+   */
   | "api/unauthorized"
+  /**
+   * The backend answered 402.
+   * Check the project's plan.
+   */
   | "api/payment-required"
+  /**
+   * The backend answered 403: the API key is not valid, or the thread is not this user's.
+   * Check the API key and the thread id; Tambo answers the same for unknown threads.
+   */
   | "api/forbidden"
+  /**
+   * There is no such thing for this user (404).
+   * Check the id.
+   */
   | "api/not-found"
+  /**
+   * Something else is going on with the same thing (409), such as another run on the thread.
+   * Wait for it or cancel it, then try again.
+   */
   | "api/conflict"
+  /**
+   * The request or an answer is larger than allowed.
+   * Send less; the message names the limit.
+   */
   | "api/too-large"
+  /**
+   * Too many requests (429).
+   * Wait `retryAfterMs` if there is one.
+   */
   | "api/rate-limited"
+  /**
+   * The backend failed (5xx).
+   * Try again later; `requestId` helps its operators.
+   */
   | "api/server"
+  /**
+   * The answer is not what the backend's contract promises.
+   * Check `baseUrl`; the message names the field.
+   */
   | "api/malformed-response"
+  /**
+   * This backend or this credential cannot do that.
+   * The message says what can.
+   */
   | "api/unsupported"
+  /**
+   * The stream ended before the run did.
+   * Read the thread again for what was stored, then send again.
+   */
   | "stream/interrupted"
+  /**
+   * Nothing arrived for `timeouts.streamIdleMs` while the next event was awaited.
+   * Read the thread again; raise the limit if the model thinks for longer.
+   */
   | "stream/idle"
+  /**
+   * The stream carries something that is not an event.
+   * Check `baseUrl` and proxies between.
+   */
   | "stream/malformed"
+  /**
+   * The run ended with an error of the backend or its model.
+   * The message and `details` have its words.
+   */
   | "run/failed"
+  /**
+   * The run was cancelled.
+   * Nothing to do.
+   */
   | "run/cancelled";
 
 // ---------------------------------------------------------------- diagnostics

@@ -3,6 +3,7 @@
 
 mod children;
 mod demo;
+mod docs;
 mod modules;
 mod pack;
 mod package;
@@ -10,9 +11,12 @@ mod serve;
 mod setup;
 mod shrink;
 mod size;
+mod snippets;
 mod stamp;
 mod step;
+mod suite;
 mod tests;
+mod weigh;
 mod workspace;
 
 use std::process::ExitCode;
@@ -39,6 +43,8 @@ enum Command {
     Serve(serve::Options),
     /// Print what the package costs, and fail if it has grown without a word
     Size(size::Options),
+    /// Write what the code knows better into the documentation
+    Docs(docs::Options),
 }
 
 fn main() -> ExitCode {
@@ -48,6 +54,7 @@ fn main() -> ExitCode {
         Command::Build => package::build().map(|_| ()),
         Command::Serve(options) => serve::run(&options),
         Command::Size(options) => size::run(&options),
+        Command::Docs(options) => docs::run(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

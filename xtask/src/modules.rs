@@ -8,7 +8,7 @@ use anyhow::Result;
 use rustc_demangle::demangle;
 use wasmparser::{KnownCustom, Name, Parser, Payload};
 
-/// Code bytes by module, largest first, before optimisation (which drops the names).
+/// Code bytes by module, largest first. The module has to have its names.
 pub fn bytes(wasm: &Path) -> Result<Vec<(String, u64)>> {
     let wasm = fs::read(wasm)?;
     let (mut imported, mut sizes, mut names) = (0_u32, Vec::new(), BTreeMap::new());
@@ -47,16 +47,39 @@ pub fn bytes(wasm: &Path) -> Result<Vec<(String, u64)>> {
 
 /// `threadpass::session::asking::…` is `threadpass::session`; of other crates the name is enough.
 fn module_of(name: &str) -> String {
-    // `<a::B as c::D>::e` belongs to `a`.
-    let path =
-        name.trim_start_matches(['<', '&', '(', '[']).trim_start_matches("dyn ").trim_start_matches("mut ");
-    let mut parts = path.split("::");
-    let (first, second) = (parts.next().unwrap_or("?"), parts.next());
-    match (first, second) {
-        ("threadpass", Some(second)) if second.chars().all(|c| c.is_ascii_lowercase() || c == '_') => {
-            format!("threadpass::{second}")
-        }
-        (first, Some(_)) if first.chars().all(|c| c.is_ascii_alphanumeric() || c == '_') => first.to_owned(),
+    if !name.contains("::") {
+        // wasm-bindgen names what the crate exports after class and method, and its own with underscores.
+        return if name.starts_with("__") { "wasm_bindgen" } else { "threadpass::browser" }.to_owned();
+    }
+    // `<&a::B as c::D>::e` belongs to `a`.
+    let path = name.trim_start_matches(['<', '&', '(', '[']);
+    let path = path.trim_start_matches("dyn ").trim_start_matches("mut ");
+    // A crate may carry its hash: `core[c5930c85a12de822]`.
+    let mut parts = path.split("::").map(|part| part.split('[').next().unwrap_or_default());
+    let word = |part: &str| !part.is_empty() && part.chars().all(|c| c.is_ascii_alphanumeric() || c == '_');
+    match (parts.next(), parts.next()) {
+        (Some("threadpass"), Some(module)) if word(module) => format!("threadpass::{module}"),
+        (Some(first), Some(_)) if word(first) => first.to_owned(),
         _ => "other".to_owned(),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_function_belongs_to_its_module_or_crate() {
+        for (name, module) in [
+            ("threadpass::session::machine::Session::step", "threadpass::session"),
+            ("<threadpass::browser::exports::Core as core::ops::Drop>::drop", "threadpass::browser"),
+            ("core_start", "threadpass::browser"),
+            ("<core[c5930c85a12de822]::fmt::Formatter>::pad", "core"),
+            ("<&mut alloc::string::String as core::fmt::Write>::write_str", "alloc"),
+            ("__externref_table_alloc", "wasm_bindgen"),
+            ("<T as core::any::Any>::type_id", "other"),
+        ] {
+            assert_eq!(module_of(name), module, "{name}");
+        }
     }
 }

@@ -1,15 +1,16 @@
 //! What the package costs, beside what else a user would load, bundled the same way in the same run.
 
 use std::collections::BTreeMap;
+use std::fmt::Write;
 use std::fs;
-use std::path::Path;
 
 use anyhow::{Context, Result, bail};
 use clap::Args;
 use serde::{Deserialize, Serialize};
 
 use crate::step::say;
-use crate::{modules, package, setup, step, workspace};
+use crate::weigh::{self, Weight};
+use crate::{docs, modules, package, workspace};
 
 /// Options of `size`.
 #[derive(Args)]
@@ -21,8 +22,21 @@ pub struct Options {
 
 /// Where sizes and budgets are written down.
 const RECORD: &str = "tests/size.toml";
+const HEADER: &str = "# Bytes of what a page loads, written by `cargo xtask size --record \"why\"`. Budgets are brotli bytes.\n";
 /// Growth below this is noise.
 const NOISE: u64 = 150;
+
+/// The rows in the order of the tables: name in the record, and what it is.
+const ROWS: [(&str, &str); 4] = [
+    ("eager", "`threadpass`, with the page"),
+    ("core", "`threadpass`, core, at first use"),
+    (THIN, "`@tambo-ai/typescript-sdk`"),
+    ("oidc-client-ts", "`oidc-client-ts`"),
+];
+/// The thin client that a user would otherwise load.
+const THIN: &str = "@tambo-ai/typescript-sdk";
+
+type Sizes = BTreeMap<String, Weight>;
 
 #[derive(Deserialize, Serialize)]
 struct Record {
@@ -33,24 +47,26 @@ struct Record {
 
 #[derive(Deserialize, Serialize)]
 struct Row {
-    /// Brotli bytes.
-    size: u64,
-    /// Brotli bytes that may not be passed.
-    budget: u64,
+    #[serde(flatten)]
+    size: Weight,
+    /// Brotli bytes that may not be passed. Only what is ours has them.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    budget: Option<u64>,
 }
 
-/// Prints the table.
+/// Prints the tables.
 pub fn run(options: &Options) -> Result<()> {
-    let named = package::build()?;
+    package::build()?;
     let sizes = measure()?;
     let mut record = read()?;
-    print(&sizes, &record, &named)?;
+    print(&sizes, &record)?;
     if let Some(reason) = &options.record {
         reason.clone_into(&mut record.reason);
-        for (name, row) in &mut record.rows {
-            row.size = *sizes.get(name.as_str()).context("a row that is not measured")?;
+        for (name, size) in &sizes {
+            record.rows.entry(name.clone()).or_insert(Row { size: *size, budget: None }).size = *size;
         }
-        fs::write(workspace::path(RECORD), toml::to_string(&record)?)?;
+        fs::write(workspace::path(RECORD), format!("{HEADER}{}", toml::to_string(&record)?))?;
+        docs::write()?;
     }
     judge(&sizes, &record)
 }
@@ -60,98 +76,113 @@ pub fn check() -> Result<()> {
     run(&Options { record: None })
 }
 
+/// The sizes that are written down, as a table of the README.
+pub fn table() -> Result<String> {
+    let record = read()?;
+    let mut table = String::from("\n| Loaded | minified | gzip | brotli |\n|---|--:|--:|--:|\n");
+    for (name, what) in ROWS {
+        let Weight { raw, gzip, brotli } = record.rows.get(name).with_context(|| missing(name))?.size;
+        let [raw, gzip, brotli] = [raw, gzip, brotli].map(|bytes| format!("{:.1} kB", bytes as f64 / 1000.0));
+        writeln!(table, "| {what} | {raw} | {gzip} | {brotli} |")?;
+    }
+    Ok(table + "\n")
+}
+
+fn missing(name: &str) -> String {
+    format!("{RECORD} has no {name}; run `cargo xtask size --record \"…\"`")
+}
+
 fn read() -> Result<Record> {
     let text = fs::read_to_string(workspace::path(RECORD)).context(RECORD)?;
     toml::from_str(&text).context(RECORD)
 }
 
-fn judge(sizes: &BTreeMap<&str, u64>, record: &Record) -> Result<()> {
+fn judge(sizes: &Sizes, record: &Record) -> Result<()> {
     for (name, row) in &record.rows {
-        let size = *sizes.get(name.as_str()).context("a row that is not measured")?;
-        if size > row.budget {
-            bail!("{name} is {size} bytes, over its budget of {}", row.budget);
+        let size =
+            sizes.get(name).with_context(|| format!("{RECORD} has {name}, which is not measured"))?.brotli;
+        let Some(budget) = row.budget else { continue };
+        if size > budget {
+            bail!("{name} is {size} bytes after brotli, over its budget of {budget}");
         }
-        if size > row.size + NOISE {
+        let before = row.size.brotli;
+        if size > before + NOISE {
             bail!(
-                "{name} has grown from {} to {size} bytes; make it smaller, or say why: cargo xtask size --record \"…\"",
-                row.size
+                "{name} has grown from {before} to {size} bytes after brotli; make it smaller, or say why: \
+                 cargo xtask size --record \"…\""
             );
+        }
+        if size + NOISE < before {
+            say(&format!(
+                "{name} has shrunk from {before} bytes after brotli; keep it: cargo xtask size --record \"…\""
+            ));
         }
     }
     Ok(())
 }
 
-/// Sizes by row, in brotli bytes at quality 11.
-fn measure() -> Result<BTreeMap<&'static str, u64>> {
-    let folder = workspace::target("size");
-    if folder.exists() {
-        fs::remove_dir_all(&folder)?;
-    }
-    let mut sizes = BTreeMap::new();
-    let ours = bundle("threadpass", "createClient", &folder)?;
-    sizes.insert("eager", ours.0);
-    sizes.insert("core", ours.1);
-    for (row, import) in [("@tambo-ai/typescript-sdk", "default"), ("oidc-client-ts", "UserManager")] {
-        sizes.insert(row, bundle(row, import, &folder)?.0);
+fn measure() -> Result<Sizes> {
+    let (eager, core) = weigh::bundle("threadpass", "createClient")?;
+    let mut sizes = Sizes::from([("eager".into(), eager), ("core".into(), core)]);
+    for (package, import) in [(THIN, "default"), ("oidc-client-ts", "UserManager")] {
+        sizes.insert(package.into(), weigh::bundle(package, import)?.0);
     }
     Ok(sizes)
 }
 
-/// Bundles one import as a consumer would. Answers the sizes of what is loaded at once, and of what is loaded later.
-fn bundle(package: &str, import: &str, folder: &Path) -> Result<(u64, u64)> {
-    let out = folder.join(package.replace('/', "-"));
-    fs::create_dir_all(&out)?;
-    // Inside the tests' package, so that its dependencies are found.
-    let entry = workspace::path("tests").join(".size-entry.mjs");
-    fs::write(
-        &entry,
-        format!("import {{ {import} as used }} from \"{package}\";\nglobalThis.used = used;\n"),
-    )?;
-    let args =
-        ["--bundle", "--minify", "--format=esm", "--target=es2022", "--splitting", "--platform=browser"];
-    let mut esbuild = setup::npx("esbuild", args);
-    esbuild.arg("--log-level=error").arg(&entry).arg(format!("--outdir={}", out.display()));
-    esbuild.args(["--entry-names=entry", "--chunk-names=chunk-[hash]"]);
-    let built = step::run(&format!("Bundling {package}"), &mut esbuild);
-    fs::remove_file(&entry)?;
-    built?;
-    let eager = fs::read_to_string(out.join("entry.js"))?;
-    let (mut at_once, mut later) = (brotli(eager.as_bytes())?, 0);
-    for file in fs::read_dir(&out)? {
-        let file = file?.path();
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
-        if name == "entry.js" {
-            continue;
-        }
-        let size = brotli(&fs::read(&file)?)?;
-        // A static import is loaded with the entry.
-        if eager.contains(&format!("from\"./{name}\"")) || eager.contains(&format!("import\"./{name}\"")) {
-            at_once += size;
-        } else {
-            later += size;
-        }
+fn print(sizes: &Sizes, record: &Record) -> Result<()> {
+    let thin = sizes.get(THIN).context("no thin client")?.brotli;
+    say("\nbytes                                  raw     gzip   brotli   budget   × thin client");
+    for (name, what) in ROWS {
+        let Weight { raw, gzip, brotli } = *sizes.get(name).context(name)?;
+        let budget = record.rows.get(name).and_then(|row| row.budget);
+        let budget = budget.map(|budget| budget.to_string()).unwrap_or_default();
+        let ratio = brotli as f64 / thin as f64;
+        let what = what.replace('`', "");
+        say(&format!("{what:<34} {raw:>8} {gzip:>8} {brotli:>8} {budget:>8} {ratio:>10.2}"));
     }
-    Ok((at_once, later))
-}
-
-fn brotli(bytes: &[u8]) -> Result<u64> {
-    let mut out = Vec::new();
-    let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
-    brotli::BrotliCompress(&mut &*bytes, &mut out, &params)?;
-    Ok(out.len() as u64)
-}
-
-fn print(sizes: &BTreeMap<&str, u64>, record: &Record, named: &Path) -> Result<()> {
-    let thin = *sizes.get("@tambo-ai/typescript-sdk").context("no vendor client")?;
-    say("\nbrotli bytes                       size   budget   × thin Tambo client");
-    for (name, size) in sizes {
-        let budget = record.rows.get(*name).map(|row| row.budget.to_string()).unwrap_or_default();
-        say(&format!("{name:<30} {size:>8} {budget:>8} {:>8.2}", *size as f64 / thin as f64));
-    }
-    say("\ncode bytes by module, before optimisation");
-    for (module, size) in modules::bytes(named)?.into_iter().filter(|(_, size)| *size > 500) {
-        say(&format!("{module:<30} {size:>8}"));
+    let modules = modules::bytes(&weigh::named_core()?)?;
+    say("\ncode bytes of the core by module, uncompressed");
+    for (module, size) in modules.into_iter().filter(|(_, size)| *size > 300) {
+        say(&format!("{module:<34} {size:>8}"));
     }
     say("");
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn record(budget: u64) -> Record {
+        let size = Weight { raw: 9000, gzip: 4000, brotli: 3000 };
+        Record { reason: "r".into(), rows: [("eager".into(), Row { size, budget: Some(budget) })].into() }
+    }
+
+    fn sizes(brotli: u64) -> Sizes {
+        [("eager".into(), Weight { raw: 9000, gzip: 4000, brotli })].into()
+    }
+
+    #[test]
+    fn growth_has_to_be_explained() {
+        let record = record(4000);
+        assert!(judge(&sizes(3000 + NOISE), &record).is_ok());
+        assert!(judge(&sizes(2000), &record).is_ok());
+        let error = judge(&sizes(3001 + NOISE), &record).unwrap_err();
+        assert!(error.to_string().contains("has grown from 3000 to 3151 bytes"), "{error}");
+    }
+
+    #[test]
+    fn a_budget_is_not_passed_even_with_a_reason() {
+        let error = judge(&sizes(3000), &record(2999)).unwrap_err();
+        assert!(error.to_string().contains("over its budget of 2999"), "{error}");
+    }
+
+    #[test]
+    fn a_record_survives_being_written() {
+        let text = format!("{HEADER}{}", toml::to_string(&record(4000)).unwrap());
+        let read: Record = toml::from_str(&text).unwrap();
+        assert_eq!(read.rows["eager"].budget, Some(4000));
+        assert_eq!(read.rows["eager"].size.gzip, 4000);
+    }
 }

@@ -1,0 +1,88 @@
+//! Bundling a package as a consumer would, and weighing what comes out.
+
+use std::fs;
+use std::io::Write;
+use std::iter::Sum;
+use std::path::PathBuf;
+
+use anyhow::{Context, Result};
+use serde::{Deserialize, Serialize};
+
+use crate::{setup, step, workspace};
+
+/// Bytes: minified, and after each of the compressions that web servers use, at their best.
+#[derive(Clone, Copy, Default, Deserialize, Serialize)]
+pub struct Weight {
+    /// As it is.
+    pub raw: u64,
+    /// With gzip -9.
+    pub gzip: u64,
+    /// With brotli -11.
+    pub brotli: u64,
+}
+
+impl Weight {
+    fn of(bytes: &[u8]) -> Result<Self> {
+        let mut gzip = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::best());
+        gzip.write_all(bytes)?;
+        let mut brotli = Vec::new();
+        let params = brotli::enc::BrotliEncoderParams { quality: 11, lgwin: 22, ..Default::default() };
+        brotli::BrotliCompress(&mut &*bytes, &mut brotli, &params)?;
+        let [raw, gzip, brotli] =
+            [bytes.len(), gzip.finish()?.len(), brotli.len()].map(|length| length as u64);
+        Ok(Self { raw, gzip, brotli })
+    }
+}
+
+impl Sum for Weight {
+    fn sum<I: Iterator<Item = Self>>(weights: I) -> Self {
+        weights.fold(Self::default(), |a, b| Self {
+            raw: a.raw + b.raw,
+            gzip: a.gzip + b.gzip,
+            brotli: a.brotli + b.brotli,
+        })
+    }
+}
+
+/// Bundles one import of a package. Answers the weights of what is loaded at once, and of what is loaded later.
+pub fn bundle(package: &str, import: &str) -> Result<(Weight, Weight)> {
+    let out = workspace::target("size").join(package.replace('/', "-"));
+    if out.exists() {
+        fs::remove_dir_all(&out)?;
+    }
+    fs::create_dir_all(&out)?;
+    // Inside the tests' package, so that its dependencies are found.
+    let entry = workspace::path("tests").join(".size-entry.mjs");
+    let source = format!("import {{ {import} as used }} from \"{package}\";\nglobalThis.used = used;\n");
+    fs::write(&entry, source)?;
+    let args =
+        ["--bundle", "--minify", "--format=esm", "--target=es2022", "--splitting", "--platform=browser"];
+    let mut esbuild = setup::npx("esbuild", args);
+    esbuild.arg("--log-level=error").arg(&entry).arg(format!("--outdir={}", out.display()));
+    esbuild.args(["--entry-names=entry", "--chunk-names=chunk-[hash]"]);
+    let built = step::run(&format!("Bundling {package}"), &mut esbuild);
+    fs::remove_file(&entry)?;
+    built?;
+
+    let eager = fs::read_to_string(out.join("entry.js"))?;
+    let (mut at_once, mut later) = (Vec::new(), Vec::new());
+    for file in fs::read_dir(&out)? {
+        let file = file?.path();
+        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+        // A static import is loaded with the entry.
+        let with_entry = [format!("from\"./{name}\""), format!("import\"./{name}\"")];
+        let with_entry = name == "entry.js" || with_entry.iter().any(|import| eager.contains(import));
+        if with_entry { &mut at_once } else { &mut later }.push(Weight::of(&fs::read(&file)?)?);
+    }
+    Ok((at_once.into_iter().sum(), later.into_iter().sum()))
+}
+
+/// The core as it is shipped, but with its names.
+pub fn named_core() -> Result<PathBuf> {
+    let (from, to) =
+        (workspace::target("stage").join("glue.wasm"), workspace::target("size").join("named.wasm"));
+    let mut optimise = setup::npx("wasm-opt", ["-Oz", "--debuginfo", "--strip-producers"]);
+    step::run("Optimising the core with its names", optimise.arg(&from).arg("-o").arg(&to))
+        .context("the names are those of the last build")?;
+    Ok(to)
+}
