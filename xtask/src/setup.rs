@@ -4,9 +4,9 @@ use std::fs;
 use std::path::Path;
 use std::process::{Command, Stdio};
 
-use anyhow::{Result, bail};
+use anyhow::{Context, Result, bail};
 
-use crate::step::{command, run};
+use crate::step::{command, run, say};
 use crate::{stamp, workspace};
 
 /// The target of the shipped build.
@@ -27,19 +27,18 @@ pub fn wasm_target() -> Result<()> {
     Ok(())
 }
 
+/// What Vite asks for.
+const NODE: (u32, u32) = (20, 19);
+
 /// The npm packages of the lock file.
 pub fn npm() -> Result<()> {
-    let major = output(&mut command("node", ["--version"]))
-        .ok()
-        .and_then(|version| version.trim().trim_start_matches('v').split('.').next()?.parse::<u32>().ok());
-    match major {
-        Some(20..) => {}
-        Some(old) => bail!(
-            "Node 20 or newer is needed, this is {old}; install it from https://nodejs.org or your system."
+    let (major, minor) = NODE;
+    match node_version() {
+        Some(version) if version >= NODE => {}
+        Some((old, older)) => bail!(
+            "Node {major}.{minor} or newer is needed, this is {old}.{older}; install it from https://nodejs.org."
         ),
-        None => {
-            bail!("Node 20 or newer is needed; install it from https://nodejs.org or your system's packages.")
-        }
+        None => bail!("Node {major}.{minor} or newer is needed; install it from https://nodejs.org."),
     }
     if !has("npm") {
         bail!("npm is needed beside Node; install it from your system's packages.");
@@ -66,34 +65,58 @@ pub fn npx<const N: usize>(tool: &str, args: [&str; N]) -> Command {
     command(&tool.to_string_lossy(), args)
 }
 
+fn node_version() -> Option<(u32, u32)> {
+    let version = output(&mut command("node", ["--version"])).ok()?;
+    let mut numbers = version.trim().trim_start_matches('v').split('.').map_while(|part| part.parse().ok());
+    Some((numbers.next()?, numbers.next()?))
+}
+
+/// Where browsers are found that are not on the path.
+const APPLICATIONS: [&str; 2] = [
+    "/Applications/Chromium.app/Contents/MacOS/Chromium",
+    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+];
+
 /// Chromium, for tests that need a browser.
 pub fn chromium() -> Result<String> {
-    let named = std::env::var("CHROMIUM").ok();
-    let known = ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"];
-    let find = || named.clone().or_else(|| known.into_iter().find_map(which));
-    if let Some(found) = find() {
+    if let Ok(named) = std::env::var("CHROMIUM") {
+        if !Path::new(&named).is_file() {
+            bail!("CHROMIUM names {named}, which is not there; correct it or take it away.");
+        }
+        return Ok(named);
+    }
+    if let Some(found) = find_chromium() {
         return Ok(found);
     }
-    if has("apt-get") {
-        let as_root = output(&mut command("id", ["-u"])).is_ok_and(|id| id.trim() == "0");
-        let install = ["apt-get", "install", "--yes", "--no-install-recommends", "chromium"];
-        let update = ["apt-get", "update"];
-        let sudo = |args: &[&'static str]| {
-            if as_root {
-                command("env", args.iter().copied())
-            } else {
-                command("sudo", [&["-n"], args].concat())
-            }
-        };
-        run("Reading the system's package lists", sudo(&update).env("DEBIAN_FRONTEND", "noninteractive"))?;
-        run("Installing Chromium", sudo(&install).env("DEBIAN_FRONTEND", "noninteractive"))?;
+    if has("apt-get")
+        && let Err(error) = apt_get_chromium()
+    {
+        say(&format!("✗ {error:#}"));
     }
-    match find() {
-        Some(found) => Ok(found),
-        None => {
-            bail!("Chromium is needed for the browser tests; install it, or set CHROMIUM to where it is.")
-        }
-    }
+    find_chromium()
+        .context("Chromium is needed for the browser tests; install it, or set CHROMIUM to where it is.")
+}
+
+fn find_chromium() -> Option<String> {
+    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
+        .into_iter()
+        .find_map(which)
+        .or_else(|| APPLICATIONS.into_iter().find(|file| Path::new(file).is_file()).map(str::to_owned))
+}
+
+fn apt_get_chromium() -> Result<()> {
+    let root = output(&mut command("id", ["-u"])).is_ok_and(|id| id.trim() == "0");
+    let prefix: &[&str] = if root { &["env"] } else { &["sudo", "-n", "env"] };
+    let apt_get = |args: &[&str]| {
+        let quiet = ["DEBIAN_FRONTEND=noninteractive", "apt-get"];
+        let words: Vec<&str> = prefix.iter().chain(&quiet).chain(args).copied().collect();
+        let (program, args) = words.split_first().unwrap_or((&"env", &[]));
+        command(program, args)
+    };
+    run("Reading the system's package lists", &mut apt_get(&["update"]))?;
+    let install = ["install", "--yes", "--no-install-recommends", "chromium"];
+    run("Installing Chromium", &mut apt_get(&install))?;
+    Ok(())
 }
 
 fn has(program: &str) -> bool {

@@ -1,8 +1,8 @@
 //! Running commands, and saying so. Everything goes to stderr: stdout belongs to what a command is asked to print.
 
 use std::ffi::OsStr;
-use std::io::IsTerminal;
-use std::process::{Command, Stdio};
+use std::io::{self, BufRead, BufReader, IsTerminal};
+use std::process::{Command, ExitStatus, Stdio};
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
@@ -29,23 +29,55 @@ pub fn cargo<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
     command(&cargo, args)
 }
 
-/// Runs a command while showing what it is for. What it printed is returned, and shown if it fails.
+/// Runs a command while showing what it is for. What it printed is returned; if it fails, the end of that is shown.
 pub fn run(title: &str, command: &mut Command) -> Result<String> {
     let started = Instant::now();
     let progress = spinner(title);
-    let output = command
-        .stdin(Stdio::null())
-        .output()
-        .with_context(|| format!("{} could not be started", command.get_program().to_string_lossy()))?;
-    let mut printed = String::from_utf8_lossy(&output.stdout).into_owned();
-    printed.push_str(&String::from_utf8_lossy(&output.stderr));
+    let result = collect(command, |line| progress.set_message(format!("{title} … {}", shorten(line))));
     progress.finish_and_clear();
-    if !output.status.success() {
-        say(&printed);
-        bail!("{title}: failed with {}", output.status);
+    let (status, printed) = result?;
+    if !status.success() {
+        say(&ending(&printed));
+        bail!("{title}: failed with {status}");
     }
     done(title, started.elapsed());
     Ok(printed)
+}
+
+/// Both outputs in the order in which they were printed, and how the command ended.
+fn collect(command: &mut Command, mut seen: impl FnMut(&str)) -> Result<(ExitStatus, String)> {
+    let (reader, writer) = io::pipe()?;
+    command.stdin(Stdio::null()).stdout(writer.try_clone()?).stderr(writer);
+    let child = command.spawn();
+    // Our ends of the pipe go, so that it closes with the child's.
+    command.stdout(Stdio::null()).stderr(Stdio::null());
+    let mut child =
+        child.with_context(|| format!("{} could not be started", command.get_program().to_string_lossy()))?;
+    let (mut reader, mut line, mut printed) = (BufReader::new(reader), Vec::new(), String::new());
+    while reader.read_until(b'\n', &mut line)? > 0 {
+        let text = String::from_utf8_lossy(&line);
+        seen(text.trim());
+        printed.push_str(&text);
+        line.clear();
+    }
+    Ok((child.wait()?, printed))
+}
+
+/// What tells most of a failure: the last lines.
+fn ending(printed: &str) -> String {
+    const LINES: usize = 150;
+    let count = printed.lines().count();
+    let last: Vec<&str> = printed.lines().skip(count.saturating_sub(LINES)).collect();
+    let left_out = if count > LINES {
+        format!("[{} earlier lines are left out]\n", count - LINES)
+    } else {
+        String::new()
+    };
+    left_out + &last.join("\n")
+}
+
+fn shorten(line: &str) -> String {
+    line.chars().filter(|c| !c.is_control()).take(60).collect()
 }
 
 /// Does something that is no command while showing what it is for.

@@ -1,10 +1,10 @@
 //! The gate, part by part.
 
-use anyhow::{Result, bail};
+use anyhow::Result;
 use clap::{Args, ValueEnum};
 
-use crate::step::{cargo, command, run as run_step, say};
-use crate::{demo, package, setup, size};
+use crate::step::{cargo, run as run_step, say};
+use crate::{demo, docs, package, setup, size, snippets, suite};
 
 /// Options of `test`.
 #[derive(Args)]
@@ -27,7 +27,7 @@ enum Part {
     Native,
     /// Recorded exchanges of the real backend, replayed against ours and through our decoder
     Contracts,
-    /// The package builds, and its types hold
+    /// The package builds, its types hold, and its documentation is current
     Package,
     /// What the package costs
     Size,
@@ -41,22 +41,18 @@ enum Part {
 
 /// Runs the gate or a part of it.
 pub fn run(options: &Options) -> Result<()> {
-    let parts = match options.part {
-        Some(part) => vec![part],
-        None => Part::value_variants().to_vec(),
-    };
+    let parts = options.part.map_or_else(|| Part::value_variants().to_vec(), |part| vec![part]);
     let mut closing = Vec::new();
     for part in parts {
         let name = part.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
         say(&format!("\n── {name}"));
-        for line in run_part(part)? {
-            closing.push(format!("{name}: {line}"));
-        }
+        let lines = run_part(part, options.all)?;
+        closing.extend(lines.into_iter().map(|line| format!("{name}: {line}")));
     }
     say("");
     report(&closing);
-    if !options.all && options.part.is_none() {
-        say("Left out (nothing is long enough yet to be kept for --all).");
+    if !options.all && options.part.is_none_or(|part| part == Part::Native) {
+        say(&format!("Left out without --all: {LONG}."));
     }
     Ok(())
 }
@@ -68,13 +64,14 @@ fn report(closing: &[String]) {
     }
 }
 
-fn run_part(part: Part) -> Result<Vec<String>> {
+/// Runs one part and answers the closing lines of its runner.
+fn run_part(part: Part, all: bool) -> Result<Vec<String>> {
     match part {
         Part::Format => format()?,
         Part::Lint => lint()?,
-        Part::Native => return native(),
+        Part::Native => return native(all),
         Part::Contracts => return contracts(),
-        Part::Package => types()?,
+        Part::Package => package()?,
         Part::Size => size::check()?,
         Part::Browser => return node("Testing the package in Node and Chromium", "tests/browser"),
         Part::Vendors => {
@@ -102,44 +99,36 @@ fn lint() -> Result<()> {
     Ok(())
 }
 
-fn native() -> Result<Vec<String>> {
+/// What `--all` adds.
+const LONG: &str = "the property tests with 100 times the cases";
+
+fn native(all: bool) -> Result<Vec<String>> {
     let args = ["test", "--workspace", "--exclude", "threadpass-contracts"];
-    Ok(cargo_closing(&run_step("Testing the crates", &mut cargo(args))?))
-}
-
-fn contracts() -> Result<Vec<String>> {
-    let args = ["test", "--package", "threadpass-contracts"];
-    Ok(cargo_closing(&run_step("Replaying recorded exchanges", &mut cargo(args))?))
-}
-
-fn types() -> Result<()> {
-    package::build()?;
-    run_step("Checking the face's types", &mut setup::npx("tsc", ["-p", "pkg-template"]))?;
-    run_step("Checking the page's types", &mut setup::npx("tsc", ["-p", "www"]))?;
-    run_step("Checking the types as a consumer", &mut setup::npx("tsc", ["-p", "tests/types"]))?;
-    Ok(())
-}
-
-/// A suite of Node's own test runner.
-fn node(title: &str, folder: &str) -> Result<Vec<String>> {
-    let chromium = setup::chromium()?;
-    demo::prepare()?;
-    let mut node = command("node", ["--test", "--test-concurrency=1", "--test-reporter=tap", folder]);
-    let printed = run_step(title, node.env("CHROMIUM", chromium))?;
-    let closing: Vec<String> = printed
-        .lines()
-        .filter(|line| {
-            ["# tests ", "# pass ", "# fail ", "# skipped "].iter().any(|word| line.starts_with(word))
-        })
-        .map(str::to_owned)
-        .collect();
-    if closing.is_empty() {
-        bail!("{title}: no test ran");
+    let mut closing = suite::cargo("Testing the crates", &mut cargo(args))?;
+    if all {
+        let mut properties = cargo(["test", "--package", "threadpass", "--lib", "--release"]);
+        properties.env("PROPTEST_CASES", "25600");
+        closing.extend(suite::cargo("Testing the properties with 25 600 cases each", &mut properties)?);
     }
     Ok(closing)
 }
 
-fn cargo_closing(printed: &str) -> Vec<String> {
-    let ran = |line: &&str| line.starts_with("test result:") && !line.contains(" 0 passed");
-    printed.lines().filter(ran).map(str::to_owned).collect()
+fn contracts() -> Result<Vec<String>> {
+    let args = ["test", "--package", "threadpass-contracts", "--", "--show-output"];
+    suite::cargo("Replaying recorded exchanges", &mut cargo(args))
+}
+
+fn package() -> Result<()> {
+    docs::check()?;
+    package::build()?;
+    run_step("Checking the face's types", &mut setup::npx("tsc", ["-p", "pkg-template"]))?;
+    run_step("Checking the page's types", &mut setup::npx("tsc", ["-p", "www"]))?;
+    run_step("Checking the types as a consumer", &mut setup::npx("tsc", ["-p", "tests/types"]))?;
+    snippets::check()
+}
+
+fn node(title: &str, folder: &str) -> Result<Vec<String>> {
+    let chromium = setup::chromium()?;
+    demo::prepare()?;
+    suite::node(title, folder, &chromium)
 }
