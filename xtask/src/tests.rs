@@ -100,15 +100,15 @@ fn lint() -> Result<()> {
 }
 
 /// What `--all` adds.
-const LONG: &str = "the property tests with 100 times the cases";
+const LONG: &str = "the property tests with 1000 times the cases";
 
 fn native(all: bool) -> Result<Vec<String>> {
     let args = ["test", "--workspace", "--exclude", "threadpass-contracts"];
     let mut closing = suite::cargo("Testing the crates", &mut cargo(args))?;
     if all {
         let mut properties = cargo(["test", "--package", "threadpass", "--lib", "--release"]);
-        properties.env("PROPTEST_CASES", "25600");
-        closing.extend(suite::cargo("Testing the properties with 25 600 cases each", &mut properties)?);
+        properties.env("PROPTEST_CASES", "256000");
+        closing.extend(suite::cargo("Testing the properties with 256 000 cases each", &mut properties)?);
     }
     Ok(closing)
 }
