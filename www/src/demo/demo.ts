@@ -28,7 +28,7 @@ export class Demo extends Store<{ readonly notice: string | null }> {
     });
   }
 
-  /** Finishes a sign-in or sign-out that is under way, then makes the client. */
+  /** Finishes a sign-in that is under way, then makes the client. */
   static async start(settings: Settings): Promise<Demo> {
     const signIn = new SignIn(settings, new URL("./", location.href).href);
     let notice: string | null = null;

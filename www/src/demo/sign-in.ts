@@ -35,14 +35,9 @@ export class SignIn {
 
   /** Takes what the provider has put into the page's URL. True if somebody has signed in just now. */
   async complete(url: string): Promise<boolean> {
-    const query = new URL(url).searchParams;
-    if (!query.has("state")) return false;
-    if (query.has("code") || query.has("error")) {
-      await navigator.locks.request(lock, () => this.#manager.signinRedirectCallback(url));
-      return true;
-    }
-    await this.#manager.signoutRedirectCallback(url);
-    return false;
+    if (!new URL(url).searchParams.has("state")) return false;
+    await navigator.locks.request(lock, () => this.#manager.signinRedirectCallback(url));
+    return true;
   }
 
   /** What Threadpass asks: the ID token, null if nobody is signed in. Throws if the provider could not be asked. */
