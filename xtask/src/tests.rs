@@ -121,10 +121,11 @@ fn contracts() -> Result<Vec<String>> {
 fn package() -> Result<()> {
     docs::check()?;
     package::build()?;
+    snippets::check()?;
     run_step("Checking the face's types", &mut setup::npx("tsc", ["-p", "pkg-template"]))?;
     run_step("Checking the page's types", &mut setup::npx("tsc", ["-p", "www"]))?;
     run_step("Checking the types as a consumer", &mut setup::npx("tsc", ["-p", "tests/types"]))?;
-    snippets::check()
+    Ok(())
 }
 
 fn node(title: &str, folder: &str) -> Result<Vec<String>> {
