@@ -10,6 +10,8 @@ use std::fmt;
 use std::ops::Deref;
 use std::rc::Rc;
 
+use serde::ser::{Serialize, Serializer};
+
 macro_rules! codes {
     ($($variant:ident = $text:literal: $meaning:literal, $fix:literal;)*) => {
         /// What went wrong, as the stable string the npm package exports (`ErrorCode` in its types).
@@ -181,6 +183,17 @@ pub enum Detail {
     Number(f64),
     /// A list of texts, such as ids.
     Texts(Vec<String>),
+}
+
+// By hand: derived code for an untagged enum weighs more in the package.
+impl Serialize for Detail {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        match self {
+            Self::Text(text) => serializer.serialize_str(text),
+            Self::Number(number) => serializer.serialize_f64(*number),
+            Self::Texts(texts) => serializer.collect_seq(texts),
+        }
+    }
 }
 
 /// The original value behind a failure, untouched and unread: a JavaScript value in the browser.

@@ -4,14 +4,14 @@
 //! implements [`Json`] (the tests use `serde_json`). Nobody here copies a whole document: the members that matter are
 //! read one by one, and what is wrong is reported with the path of the field.
 
-use std::fmt;
-
 /// A JSON value that can be looked into.
 pub trait Json: Clone {
     /// The own member of an object; `None` where it is absent, `undefined`, or this is not an object.
     fn member(&self, name: &str) -> Option<Self>;
-    /// The elements of an array.
-    fn elements(&self) -> Option<Vec<Self>>;
+    /// The number of elements of an array.
+    fn length(&self) -> Option<u32>;
+    /// An element of an array; `null` where there is none.
+    fn item(&self, index: u32) -> Self;
     /// The text of a string.
     fn text(&self) -> Option<String>;
     /// The value of a number.
@@ -27,28 +27,49 @@ pub trait Json: Clone {
     fn text_at(&self, name: &str) -> Option<String> {
         self.member(name).and_then(|value| value.text())
     }
+
+    /// A member that is a string with something in it.
+    fn required_text(&self, name: &str) -> Result<String, Malformed> {
+        match self.text_at(name) {
+            Some(text) if !text.is_empty() => Ok(text),
+            _ => Err(Malformed::new(name, "a non-empty string")),
+        }
+    }
+
+    /// A member that is a string, absent or null.
+    fn optional_text(&self, name: &str) -> Result<Option<String>, Malformed> {
+        match self.member(name) {
+            Some(value) if !value.is_null() => match value.text() {
+                None => Err(Malformed::new(name, "a string")),
+                text => Ok(text),
+            },
+            _ => Ok(None),
+        }
+    }
 }
 
 /// JSON values that can be built, and the encodings that every platform brings along.
 pub trait Platform: Json {
     /// `{}`.
     fn object() -> Self;
+    /// `[]`.
+    fn array() -> Self;
     /// A string.
     fn string(text: &str) -> Self;
     /// `true` or `false`.
     fn bool(value: bool) -> Self;
     /// `null`.
     fn null() -> Self;
-    /// An array.
-    fn array(items: Vec<Self>) -> Self;
     /// A shallow copy of an object, so that a caller's own is never changed.
     #[must_use]
     fn shallow_copy(&self) -> Self;
     /// Sets a member of an object made by one of the above.
     fn set(&self, name: &str, value: Self);
+    /// Appends to an array made by one of the above.
+    fn push(&self, value: Self);
 
-    /// Reads a JSON text.
-    fn parse(text: &str) -> Option<Self>;
+    /// Reads a JSON text; what is not UTF-8 in it becomes U+FFFD.
+    fn parse(text: &[u8]) -> Option<Self>;
     /// One path segment, percent-encoded (RFC 3986).
     fn encode_segment(text: &str) -> String;
     /// `application/x-www-form-urlencoded` text.
@@ -59,126 +80,28 @@ pub trait Platform: Json {
 
 /// A number in decimal, without the weight of the formatting machinery.
 #[must_use]
-pub fn number(mut n: u32) -> String {
-    let mut digits = Vec::new();
-    loop {
-        digits.insert(0, b'0' + (n % 10) as u8);
-        n /= 10;
-        if n == 0 {
-            return String::from_utf8(digits).unwrap_or_default();
-        }
-    }
+pub fn number(n: u32) -> String {
+    let mut text = if n > 9 { number(n / 10) } else { String::new() };
+    let digit = (n % 10) as usize;
+    text.push_str("0123456789".get(digit..=digit).unwrap_or_default());
+    text
 }
 
-/// A field that is not what the contract says.
-#[derive(Clone, Debug, PartialEq, Eq)]
-pub struct Malformed {
-    /// Path of the field, such as `threads[1].id`.
-    pub field: String,
-    /// What it should be.
-    pub expected: &'static str,
-}
+/// A field that is not what the contract says, as a sentence.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Malformed(pub String);
 
 impl Malformed {
-    /// The sentence for an error.
+    /// The field of this name should be something else.
     #[must_use]
-    pub fn sentence(&self) -> String {
-        [&self.field, " should be ", self.expected].concat()
-    }
-}
-
-/// A value and where it stands, so that an error can name it.
-#[derive(Clone)]
-pub struct Field<J> {
-    value: J,
-    path: String,
-}
-
-impl<J: Json> Field<J> {
-    /// The root of an answer, under the name it goes by in errors.
-    pub fn root(value: J, name: &str) -> Self {
-        Self { value, path: name.to_owned() }
+    pub fn new(field: &str, expected: &str) -> Self {
+        Self([field, " should be ", expected].concat())
     }
 
-    /// The value itself.
-    pub fn value(&self) -> &J {
-        &self.value
-    }
-
-    /// The value itself, by move.
-    pub fn into_value(self) -> J {
-        self.value
-    }
-
-    fn path_to(&self, name: &str) -> String {
-        let dot = if self.path.is_empty() { "" } else { "." };
-        [&self.path, dot, name].concat()
-    }
-
-    fn malformed(&self, expected: &'static str) -> Malformed {
-        Malformed { field: self.path.clone(), expected }
-    }
-
-    /// This, if it is an object.
-    pub fn object(self) -> Result<Self, Malformed> {
-        if self.value.is_object() { Ok(self) } else { Err(self.malformed("an object")) }
-    }
-
-    /// A member that has to be there.
-    pub fn required(&self, name: &str) -> Result<Self, Malformed> {
-        let path = self.path_to(name);
-        match self.value.member(name) {
-            Some(value) => Ok(Self { value, path }),
-            None => Err(Malformed { field: path, expected: "present" }),
-        }
-    }
-
-    /// A member that is a string with something in it.
-    pub fn text(&self, name: &str) -> Result<String, Malformed> {
-        match self.value.text_at(name) {
-            Some(text) if !text.is_empty() => Ok(text),
-            _ => Err(Malformed { field: self.path_to(name), expected: "a non-empty string" }),
-        }
-    }
-
-    /// A member that is a string, absent or null.
-    pub fn optional_text(&self, name: &str) -> Result<Option<String>, Malformed> {
-        match self.value.member(name) {
-            None => Ok(None),
-            Some(value) if value.is_null() => Ok(None),
-            Some(value) => match value.text() {
-                Some(text) => Ok(Some(text)),
-                None => Err(Malformed { field: self.path_to(name), expected: "a string" }),
-            },
-        }
-    }
-
-    /// A member that is a boolean.
-    pub fn boolean(&self, name: &str) -> Result<bool, Malformed> {
-        self.value
-            .member(name)
-            .and_then(|value| value.boolean())
-            .ok_or_else(|| Malformed { field: self.path_to(name), expected: "true or false" })
-    }
-
-    /// A member that is an array, element by element.
-    pub fn elements(&self, name: &str) -> Result<Vec<Self>, Malformed> {
-        let path = self.path_to(name);
-        match self.value.member(name).and_then(|value| value.elements()) {
-            Some(items) => Ok(items
-                .into_iter()
-                .enumerate()
-                .map(|(index, value)| Self { value, path: [&path, "[", &number(index as u32), "]"].concat() })
-                .collect()),
-            None => Err(Malformed { field: path, expected: "an array" }),
-        }
-    }
-}
-
-impl<J> fmt::Debug for Field<J> {
-    // The value may hold anything the user wrote; its place is enough.
-    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        write!(f, "Field({})", self.path)
+    /// The same, seen from further out.
+    #[must_use]
+    pub fn within(self, place: &[&str]) -> Self {
+        Self([&place.concat(), ".", &self.0].concat())
     }
 }
 
@@ -228,8 +151,11 @@ pub mod native {
         fn member(&self, name: &str) -> Option<Self> {
             self.0.borrow().as_object()?.get(name).cloned().map(Self::from)
         }
-        fn elements(&self) -> Option<Vec<Self>> {
-            self.0.borrow().as_array().map(|items| items.iter().cloned().map(Self::from).collect())
+        fn length(&self) -> Option<u32> {
+            self.0.borrow().as_array().map(|items| items.len() as u32)
+        }
+        fn item(&self, index: u32) -> Self {
+            self.0.borrow().get(index as usize).cloned().unwrap_or_default().into()
         }
         fn text(&self) -> Option<String> {
             self.0.borrow().as_str().map(str::to_owned)
@@ -261,14 +187,14 @@ pub mod native {
         fn null() -> Self {
             Value::Null.into()
         }
-        fn array(items: Vec<Self>) -> Self {
-            Value::Array(items.iter().map(Self::to_value).collect()).into()
+        fn array() -> Self {
+            Value::Array(Vec::new()).into()
         }
         fn shallow_copy(&self) -> Self {
             self.to_value().into()
         }
-        fn parse(text: &str) -> Option<Self> {
-            serde_json::from_str::<Value>(text).ok().map(Self::from)
+        fn parse(text: &[u8]) -> Option<Self> {
+            serde_json::from_str::<Value>(&String::from_utf8_lossy(text)).ok().map(Self::from)
         }
         fn encode_segment(text: &str) -> String {
             utf8_percent_encode(text, SEGMENT).to_string()
@@ -285,6 +211,11 @@ pub mod native {
                 object.insert(name.to_owned(), value.to_value());
             }
         }
+        fn push(&self, value: Self) {
+            if let Some(array) = self.0.borrow_mut().as_array_mut() {
+                array.push(value.to_value());
+            }
+        }
     }
 }
 
@@ -293,21 +224,16 @@ mod tests {
     use super::native::NativeJson;
     use super::*;
 
-    fn root(text: &str) -> Field<NativeJson> {
-        Field::root(NativeJson::parse(text).unwrap(), "answer")
+    fn json(text: &str) -> NativeJson {
+        NativeJson::parse(text.as_bytes()).unwrap()
     }
 
     #[test]
     fn errors_name_the_field() {
-        let answer = root(r#"{"threads":[{"id":"a"},{"id":7}],"hasMore":"yes"}"#);
-        let threads = answer.elements("threads").unwrap();
-        assert_eq!(threads[0].text("id").unwrap(), "a");
-        assert_eq!(
-            threads[1].text("id").unwrap_err().sentence(),
-            "answer.threads[1].id should be a non-empty string"
-        );
-        assert_eq!(answer.boolean("hasMore").unwrap_err().field, "answer.hasMore");
-        assert_eq!(answer.elements("nope").unwrap_err().expected, "an array");
+        let thread = json(r#"{"id":7}"#);
+        let wrong = thread.required_text("id").unwrap_err().within(&["threads[", &number(1), "]"]);
+        assert_eq!(wrong.0, "threads[1].id should be a non-empty string");
+        assert_eq!(json(r#"{"id":""}"#).required_text("id"), Err(Malformed::new("id", "a non-empty string")));
     }
 
     #[test]
@@ -319,7 +245,7 @@ mod tests {
 
     #[test]
     fn null_and_absent_are_both_no_text() {
-        let answer = root(r#"{"a":null,"b":1}"#);
+        let answer = json(r#"{"a":null,"b":1}"#);
         assert_eq!(answer.optional_text("a"), Ok(None));
         assert_eq!(answer.optional_text("z"), Ok(None));
         assert!(answer.optional_text("b").is_err());
@@ -327,7 +253,7 @@ mod tests {
 
     #[test]
     fn a_copy_leaves_the_original_alone() {
-        let original = NativeJson::parse(r#"{"a":1}"#).unwrap();
+        let original = json(r#"{"a":1}"#);
         let copy = original.shallow_copy();
         copy.set("userKey", NativeJson::string("u"));
         assert!(original.member("userKey").is_none());

@@ -62,33 +62,47 @@ const LONGEST: usize = 300;
 /// From this length on a run of token characters is taken for a token. Ids of the three backends are shorter.
 const TOKEN_RUN: usize = 40;
 
-/// A text from a server, fit for an error message: control characters become blanks, whatever looks like a token or is
+/// A text from a server, fit for an error message: control characters become a blank, whatever looks like a token or is
 /// one of `known` is replaced, the rest is cut to a readable length. Servers do echo tokens in their error bodies.
 #[must_use]
 pub fn scrub(text: &str, known: &[&str]) -> String {
     let mut out = String::new();
-    let mut run = String::new();
-    let mut length = 0;
-    for c in text.chars().chain(Some(' ')) {
-        if c.is_ascii() && is_token_byte(c as u8) {
-            run.push(c);
-            continue;
-        }
-        length += run.len() + 1;
-        out.push_str(if looks_like_token(&run, known) { "[redacted]" } else { &run });
-        run.clear();
-        if length > LONGEST {
+    let mut rest = text;
+    while let Some(first) = rest.as_bytes().first() {
+        if out.len() > LONGEST {
             out.push('…');
-            return out;
+            break;
         }
-        out.push(if c < ' ' || c == '\u{7f}' { ' ' } else { c });
+        let kind = Kind::of(*first);
+        let length = rest.bytes().take_while(|byte| Kind::of(*byte) == kind).count();
+        let Some((run, after)) = rest.split_at_checked(length) else { break };
+        rest = after;
+        out.push_str(match kind {
+            Kind::Control => " ",
+            Kind::Token if looks_like_token(run, known) => "[redacted]",
+            Kind::Token => run,
+            Kind::Other => run.get(..run.floor_char_boundary(LONGEST)).unwrap_or_default(),
+        });
     }
-    out.pop();
     out
 }
 
-fn is_token_byte(byte: u8) -> bool {
-    byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=')
+#[derive(PartialEq)]
+enum Kind {
+    Token,
+    Control,
+    Other,
+}
+
+impl Kind {
+    fn of(byte: u8) -> Self {
+        match byte {
+            0..b' ' | 0x7f => Self::Control,
+            b'-' | b'.' | b'_' | b'~' | b'+' | b'/' | b'=' => Self::Token,
+            byte if byte.is_ascii_alphanumeric() => Self::Token,
+            _ => Self::Other,
+        }
+    }
 }
 
 fn looks_like_token(run: &str, known: &[&str]) -> bool {
@@ -136,13 +150,16 @@ mod tests {
         assert_eq!(out, "bad token [redacted], sorry");
         assert_eq!(scrub("key \"canary-key-1\" refused", &["canary-key-1"]), "key \"[redacted]\" refused");
         assert_eq!(scrub(&"a".repeat(50), &[]), "[redacted]");
-        assert_eq!(scrub("line\r\nnext", &[]), "line  next");
+        assert_eq!(scrub("line\r\nnext", &[]), "line next");
         assert_eq!(scrub("thread thr_AlggMZod.eb4fe9 is busy", &[]), "thread thr_AlggMZod.eb4fe9 is busy");
     }
 
     #[test]
     fn scrub_cuts_at_a_character() {
-        let out = scrub(&"ü ".repeat(400), &[]);
-        assert!(out.chars().count() <= LONGEST + 2 && out.ends_with('…'));
+        for text in ["ü ", "ü", "word ", "x\n"] {
+            let out = scrub(&text.repeat(400), &[]);
+            assert!(out.len() <= 2 * LONGEST && out.len() > 100, "{out}");
+        }
+        assert!(scrub(&"ü a ".repeat(400), &[]).ends_with('…'));
     }
 }

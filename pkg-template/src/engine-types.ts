@@ -36,11 +36,14 @@ export interface RunEngine {
   close(): void;
 }
 
+/** What is known of a run, as it becomes known. */
 export interface RunFacts {
-  readonly threadId: string | null;
-  readonly runId: string | null;
-  readonly outcome: string | null;
-  readonly error: unknown;
+  readonly threadId?: string;
+  readonly runId?: string;
+  /** How it has finished. */
+  readonly outcome?: string;
+  /** Why it has failed. */
+  readonly error?: unknown;
 }
 
 export type MakeEngine = (settings: Settings, given: Given, face: Face) => Engine;

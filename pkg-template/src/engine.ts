@@ -1,9 +1,12 @@
 /** The awaiting half of the shell: what the core decides is done here, and what came of it goes back by number. */
 import type { TokenFn } from "../index.js";
+import { anonymous } from "./anonymous.js";
 import type { Engine, Face, MakeEngine, RunEngine } from "./engine-types.js";
 import { Core } from "./glue.js";
 import type { Given, Settings } from "./options.js";
+import { openTabs, projectName, watchPage } from "./page.js";
 import { openRun } from "./run-engine.js";
+import { Lost, Tell } from "./tell.js";
 import { readReply, until } from "./transfer.js";
 
 interface Pending {
@@ -16,8 +19,21 @@ interface Pending {
 /** The reason of an abort that is a deadline. */
 const timedOut = Symbol("timed out");
 
+const decoder = new TextDecoder();
+
+/** How our own requests are sent: without cookies, cache, redirect and referrer. */
+const plainly: RequestInit = {
+  credentials: "omit",
+  cache: "no-store",
+  redirect: "error",
+  referrerPolicy: "no-referrer",
+};
+
 export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: Face): Engine => {
-  let callback = given.value as TokenFn;
+  const project = projectName(settings.backend, settings.baseUrl, settings.apiKey);
+  const makeAnonymous = () =>
+    given.kind === "anonymous" ? anonymous((given.value as { persist?: string }).persist, project) : undefined;
+  let nobody = makeAnonymous();
   /** Callers' promises, by number. */
   const pending = new Map<number, Pending>();
   /** What is in flight: the callback and the exchange have numbers below zero, calls those of their callers. */
@@ -26,6 +42,8 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
   let era = new AbortController();
   let next = 1;
   let disposed = false;
+  let unwatch = () => {};
+  let tabs: ReturnType<typeof openTabs>;
 
   const begin = (id: number): AbortController => {
     const flight = new AbortController();
@@ -43,11 +61,12 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
     ...face,
     async ask(id: number, reason: "initial", forceRefresh: boolean) {
       const { signal } = begin(id);
+      const callback = given.value as TokenFn;
       try {
         const value = await Promise.race([(async () => callback({ reason, forceRefresh, signal }))(), until(signal)]);
-        if (!signal.aborted) core.answered(id, value);
+        if (!signal.aborted) tell(Tell.Answered, id, value);
       } catch (thrown) {
-        if (!signal.aborted) core.couldNotAsk(id, thrown);
+        if (!signal.aborted) tell(Tell.CouldNotAsk, id, thrown);
       } finally {
         flights.delete(id);
       }
@@ -65,16 +84,21 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
     },
     async send(id: number, request: Request, body: number, deadlineMs: number) {
       const flight = begin(id);
-      const signal = combined(flight, pending.get(id)?.foreign?.init.signal);
+      const foreign = pending.get(id)?.foreign;
+      const signal = combined(flight, foreign?.init.signal);
       const timer = deadlineMs ? setTimeout(() => flight.abort(timedOut), deadlineMs) : undefined;
+      // Said again, because `fetch(request, init)` forgets what the request says of its referrer.
+      const init = foreign ? { referrerPolicy: request.referrerPolicy } : plainly;
       try {
-        const reply = await readReply(settings.fetch ?? fetch, request, body, signal);
+        // The app's own `fetch` is not called while the core is at work.
+        await undefined;
+        const reply = await readReply(settings.fetch ?? fetch, request, { ...init, signal }, body);
         flights.delete(id);
-        if (!disposed) core.replied(id, ...reply);
+        if (!disposed) tell(Tell.Replied, id, reply);
       } catch (thrown) {
         flights.delete(id);
-        if (flight.signal.reason === timedOut) core.failed(id, "timeout", undefined);
-        else if (!signal.aborted && !disposed) core.failed(id, reasonOf(thrown), thrown);
+        if (flight.signal.reason === timedOut) tell(Tell.Failed, id, { lost: Lost.Timeout });
+        else if (!signal.aborted && !disposed) tell(Tell.Failed, id, { lost: lostOf(thrown), thrown });
       } finally {
         clearTimeout(timer);
       }
@@ -86,18 +110,47 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       if (fulfilled) caller?.resolve(value);
       else caller?.reject(value);
     },
+    parse(text: Uint8Array) {
+      try {
+        return JSON.parse(decoder.decode(text));
+      } catch {
+        return undefined;
+      }
+    },
+    // An anonymous identity of this tab alone is no other tab's business.
+    say: (message: string) => (nobody?.shared ?? true) && tabs?.say(message),
+    userKey: () => (given.kind === "userKey" ? (given.value as string) : nobody?.key()),
+    forget: () => nobody?.forget(),
     ended(error: unknown) {
       const before = era;
       era = new AbortController();
       before.abort(error);
     },
   };
-  const core = new Core(settings, given, shell);
+  const core = new Core({ ...settings, inPage: "document" in globalThis }, given, shell);
+
+  /** Tells the core, and should it ever fail, everybody who waits for it. */
+  const tell = (what: Tell, id = 0, value?: unknown): void => {
+    try {
+      core.tell(what, id, value);
+    } catch (cause) {
+      const error = face.error("client/internal", "the core has failed; create a new client", { cause });
+      for (const { reject } of pending.values()) reject(error);
+      pending.clear();
+    }
+  };
+
+  const heard = (message: unknown) => {
+    if (!(nobody?.shared ?? true)) return;
+    if (message === "signed-out") nobody?.drop();
+    tell(Tell.Heard, 0, message);
+  };
 
   /** A promise with a number, which the core settles, or the caller's signal. */
   const task = <T>(
     signal: AbortSignal | null | undefined,
-    run: (id: number) => void,
+    what: Tell,
+    value?: unknown,
     foreign?: Pending["foreign"],
   ): Promise<T> =>
     new Promise<T>((resolve, reject) => {
@@ -105,7 +158,7 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       const id = next++;
       const leave = () => {
         pending.delete(id);
-        core.abandon(id);
+        tell(Tell.Abandon, id);
         flights.get(id)?.abort();
         reject(signal!.reason);
       };
@@ -117,33 +170,40 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
         };
       signal?.addEventListener("abort", leave);
       pending.set(id, { resolve: done(resolve), reject: done(reject), foreign });
-      run(id);
+      tell(what, id, value);
     });
 
   return {
-    start: () => core.start(),
-    watch: (watched) => core.watch(watched),
-    setCredential(given) {
-      callback = given.value as TokenFn;
-      core.setCredential(given);
+    start() {
+      unwatch = watchPage(tell);
+      tabs = openTabs(project, heard);
+      tell(Tell.Start);
     },
-    invalidate: () => core.invalidate(),
-    signOut: () => core.signOut(),
+    watch: (watched) => tell(Tell.Watch, 0, watched),
+    setCredential(next) {
+      given = next;
+      nobody = makeAnonymous();
+      tell(Tell.SetCredential, 0, next);
+    },
+    invalidate: () => tell(Tell.Invalidate),
+    signOut: () => tell(Tell.SignOut),
     dispose() {
-      core.dispose();
+      tell(Tell.Dispose);
       disposed = true;
+      unwatch();
+      tabs?.close();
       // What is still on the core's stack may return to it first.
       queueMicrotask(() => core.free());
     },
     peekToken: () => core.peekToken(),
     inspect: () => core.inspect(),
-    getToken: (options) => task(options?.signal, (id) => core.want(id, options?.forceRefresh ? 1 : 0)),
-    ready: (options) => task(options?.signal, (id) => core.want(id, 2)),
-    headers: () => task(null, (id) => core.want(id, 3)),
-    call: (name, args, options) => task(options?.signal, (id) => core.call(id, name, args)),
+    getToken: (options) => task(options?.signal, options?.forceRefresh ? Tell.FreshToken : Tell.Token),
+    ready: (options) => task(options?.signal, Tell.Ready),
+    headers: () => task(null, Tell.Headers),
+    call: (name, args, options) => task(options?.signal, Tell.Call, [name, ...args]),
     run(args, options): RunEngine {
       const stop = new AbortController();
-      const opening = task<Response>(options?.signal, (id) => core.run(id, args));
+      const opening = task<Response>(options?.signal, Tell.Run, args);
       return openRun(
         opening,
         () => core.decoder(),
@@ -153,14 +213,14 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       );
     },
     fetch(input, init = {}) {
-      const url = new URL(input instanceof Request ? input.url : input, globalThis.location?.href);
+      const { origin, username, password } = new URL(
+        input instanceof Request ? input.url : input,
+        globalThis.location?.href,
+      );
       const signal = init.signal ?? (input instanceof Request ? input.signal : null);
       const replayable = isReplayable(input, init.body);
-      const { origin, username, password } = url;
-      return task(signal, (id) => core.fetch(id, origin, username, password, replayable), {
-        input,
-        init: { ...init, signal },
-      });
+      const foreign = { input, init: { ...init, signal } };
+      return task(signal, Tell.Fetch, { origin, username, password, replayable }, foreign);
     },
   };
 };
@@ -171,8 +231,8 @@ function isReplayable(input: RequestInfo | URL, body: BodyInit | null | undefine
   return !(body instanceof ReadableStream);
 }
 
-function reasonOf(thrown: unknown): string {
-  if (globalThis.navigator?.onLine === false) return "offline";
+function lostOf(thrown: unknown): Lost {
+  if (globalThis.navigator?.onLine === false) return Lost.Offline;
   const name = (thrown as Error | undefined)?.name;
-  return name === "SyntaxError" ? "syntax" : name === "NoResponse" ? "shape" : "network";
+  return name === "SyntaxError" ? Lost.Syntax : name === "NoResponse" ? Lost.Shape : Lost.Network;
 }

@@ -1,6 +1,7 @@
 /** Reading a run: pieces of the body go to the core's decoder, events come back. */
 import type { RunEngine, RunFacts } from "./engine-types.js";
 import type { Run as Decoder } from "./glue.js";
+import { Lost } from "./tell.js";
 import { until } from "./transfer.js";
 
 /**
@@ -18,7 +19,7 @@ export function openRun(
   stop: AbortController,
   signalOf: () => AbortSignal,
 ): RunEngine {
-  let facts: RunFacts = { threadId: null, runId: null, outcome: null, error: null };
+  let facts: RunFacts = {};
   let failure: { error: unknown } | undefined;
   // Whoever pulls is told; nobody has to handle this one.
   opening.catch(() => {});
@@ -56,12 +57,13 @@ export function openRun(
         if (failure) throw failure.error;
         try {
           const { done, value } = await read(reader, ended);
-          if (done) throw decoder.broken("interrupted", undefined);
-          const batch = decoder.push(value);
-          facts = decoder.facts();
-          if (batch.error) failure = { error: batch.error };
-          if (batch.done) void readTail(reader);
-          if (batch.events.length) return batch;
+          if (done) throw decoder.broken(Lost.Interrupted, undefined);
+          const { events, broken, ...known } = decoder.push(value);
+          facts = known;
+          const over = Boolean(known.outcome || known.error);
+          if (broken) failure = { error: broken };
+          if (over) void readTail(reader);
+          if (events.length) return { events, done: over };
         } catch (thrown) {
           failure = { error: explain(thrown, decoder, signal) };
         }
@@ -78,8 +80,8 @@ export function openRun(
 
 /** What the caller is told of a body that cannot be read on. */
 function explain(thrown: unknown, decoder: Decoder, signal: AbortSignal): unknown {
-  if (signal.aborted) return signal.reason === idle ? decoder.broken("idle", undefined) : signal.reason;
+  if (signal.aborted) return signal.reason === idle ? decoder.broken(Lost.Idle, undefined) : signal.reason;
   const ours =
     typeof thrown === "object" && thrown !== null && (thrown as { code?: string }).code?.startsWith("stream/");
-  return ours ? thrown : decoder.broken("interrupted", thrown);
+  return ours ? thrown : decoder.broken(Lost.Interrupted, thrown);
 }

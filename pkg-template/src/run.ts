@@ -20,7 +20,7 @@ export function makeRun(
   const finish = (error: unknown, thrown: boolean) => {
     if (over) return;
     over = true;
-    if (error !== null) failure = { error, thrown };
+    if (error !== undefined) failure = { error, thrown };
     ended();
   };
   const opened = opening.then(

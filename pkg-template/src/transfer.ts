@@ -20,27 +20,27 @@ export function until(signal: AbortSignal): Promise<never> {
   return ended;
 }
 
-/** The arguments of the core's `replied`, after its number. */
-export type Reply = [
-  response: Response,
-  status: number,
-  json: unknown,
-  text: string,
-  retryAfter: string | undefined,
-  requestId: string | undefined,
-  contentType: string | undefined,
-];
+/** What was read of an answer, as the core takes it. */
+export interface Reply {
+  readonly response: Response;
+  readonly status: number;
+  readonly json: unknown;
+  readonly text: string;
+  readonly retryAfter: string | undefined;
+  readonly requestId: string | undefined;
+  readonly contentType: string | undefined;
+}
 
 /** Neither an injected `fetch` nor a body has to mind the signal for this to end with it. */
 export async function readReply(
   send: typeof fetch,
   request: Request,
+  init: RequestInit & { signal: AbortSignal },
   wanted: number,
-  signal: AbortSignal,
 ): Promise<Reply> {
-  const ended = until(signal);
+  const ended = until(init.signal);
   const race = <T>(work: Promise<T>) => Promise.race([work, ended]);
-  const response = await race((async () => send(request, { signal }))());
+  const response = await race((async () => send(request, init))());
   const status = response?.status;
   if (!(status >= 100)) throw Object.assign(new Error("fetch gave no Response"), { name: "NoResponse" });
   const ok = status >= 200 && status < 300;
@@ -48,9 +48,24 @@ export async function readReply(
   let text = "";
   if (ok && wanted === json) value = await race(response.json());
   else if (ok && wanted === nothing) response.body?.cancel().catch(() => {});
-  else if (wanted <= little || (!ok && wanted === 3)) text = await readLittle(response, race);
+  else if (wanted <= little || (!ok && wanted === 3)) {
+    text = await readLittle(response, race);
+    try {
+      value = JSON.parse(text);
+    } catch {
+      // Then it is a text.
+    }
+  }
   const header = (name: string) => response.headers?.get(name) ?? undefined;
-  return [response, status, value, text, header("retry-after"), header("x-request-id"), header("content-type")];
+  return {
+    response,
+    status,
+    json: value,
+    text,
+    retryAfter: header("retry-after"),
+    requestId: header("x-request-id"),
+    contentType: header("content-type"),
+  };
 }
 
 /** A body of at most 64 KiB as text; of a larger one nothing. */

@@ -3,19 +3,19 @@
 use super::endpoint::{Lift, Reads, Take};
 use super::plan::Plan;
 use crate::error::{Code, Fault};
-use crate::json::{Field, Malformed, Platform};
+use crate::json::{Malformed, Platform, number};
 
 /// Reads the answer of a call that succeeded.
 pub fn read<J: Platform>(plan: &Plan<J>, answer: Option<J>) -> Result<J, Fault> {
     let read = match plan.endpoint.reads {
         Reads::Nothing | Reads::Stream => return Ok(J::null()),
         Reads::Cancelled => return Ok(cancelled(true)),
-        Reads::One(shape) => object(answer, shape.object).and_then(|field| lift(&field, shape)),
-        Reads::Page(items, shape) => object(answer, "").and_then(|field| page(&field, items, shape, plan)),
+        Reads::One(shape) => {
+            object(answer).and_then(|json| lift(&json, shape).map_err(|wrong| wrong.within(&[shape.object])))
+        }
+        Reads::Page(name, shape) => object(answer).and_then(|json| page(&json, name, shape, plan)),
     };
-    read.map_err(|malformed| {
-        Fault::of(Code::MalformedResponse, &[plan.endpoint.name, ": ", &malformed.sentence()])
-    })
+    read.map_err(|wrong| Fault::of(Code::MalformedResponse, &[plan.endpoint.name, ": ", &wrong.0]))
 }
 
 /// What a refusal means to a call: cancelling what is already over is an answer, not an error.
@@ -30,49 +30,50 @@ fn cancelled<J: Platform>(cancelled: bool) -> J {
     answer
 }
 
-fn object<J: Platform>(answer: Option<J>, name: &str) -> Result<Field<J>, Malformed> {
+fn object<J: Platform>(answer: Option<J>) -> Result<J, Malformed> {
     match answer {
-        Some(json) => Field::root(json, name).object(),
-        None => Err(Malformed { field: "the answer".into(), expected: "JSON" }),
+        Some(json) if json.is_object() => Ok(json),
+        _ => Err(Malformed::new("the answer", "a JSON object")),
     }
 }
 
 /// What all backends share is lifted out; `raw` is the object itself.
-fn lift<J: Platform>(field: &Field<J>, shape: &Lift) -> Result<J, Malformed> {
+fn lift<J: Platform>(object: &J, shape: &Lift) -> Result<J, Malformed> {
     let lifted = J::object();
     for member in shape.members {
         let value = match member.take {
-            Take::Text => J::string(&field.text(member.from)?),
+            Take::Text => J::string(&object.required_text(member.from)?),
             Take::OptionalText => {
-                field.optional_text(member.from)?.map_or_else(J::null, |text| J::string(&text))
+                object.optional_text(member.from)?.map_or_else(J::null, |text| J::string(&text))
             }
-            Take::Any => field.value().member(member.from).unwrap_or_else(J::null),
+            Take::Any => object.member(member.from).unwrap_or_else(J::null),
             Take::False => J::bool(false),
         };
         lifted.set(member.to, value);
     }
-    lifted.set("raw", field.value().clone());
+    lifted.set("raw", object.clone());
     Ok(lifted)
 }
 
 /// A page, as the face wants it: the items, whether there is more, and the cursor to ask for it with.
-fn page<J: Platform>(answer: &Field<J>, items: &str, shape: &Lift, plan: &Plan<J>) -> Result<J, Malformed> {
+fn page<J: Platform>(answer: &J, name: &str, shape: &Lift, plan: &Plan<J>) -> Result<J, Malformed> {
     let page = J::object();
-    let mut lifted = Vec::new();
-    for item in answer.elements(items)? {
-        lifted.push(lift(&item, shape)?);
+    let list = answer.member(name).unwrap_or_else(J::null);
+    let length = list.length().ok_or_else(|| Malformed::new(name, "an array"))?;
+    let items = J::array();
+    for index in 0..length {
+        let item = lift(&list.item(index), shape);
+        items.push(item.map_err(|wrong| wrong.within(&[name, "[", &number(index), "]"]))?);
     }
-    page.set("items", J::array(lifted));
-    let more = answer.boolean("hasMore")?;
+    page.set("items", items);
+    let more = answer.member("hasMore").and_then(|more| more.boolean());
+    let more = more.ok_or_else(|| Malformed::new("hasMore", "true or false"))?;
     page.set("hasMore", J::bool(more));
     if more {
-        let cursor = answer.text("nextCursor")?;
-        if plan.asked("cursor") == Some(cursor.as_str()) {
+        let cursor = answer.required_text("nextCursor")?;
+        if plan.cursor.as_ref() == Some(&cursor) {
             // A caller who iterates would never come to an end.
-            return Err(Malformed {
-                field: "nextCursor".into(),
-                expected: "another one than was asked with",
-            });
+            return Err(Malformed::new("nextCursor", "another one than was asked with"));
         }
         page.set("cursor", J::string(&cursor));
     }

@@ -9,7 +9,7 @@ use super::endpoint::Reads;
 use super::plan::Plan;
 use super::reply::{Reply, accepts, refuse};
 use super::retry::retry_delay_ms;
-use super::tambo::{PreviousRuns, THREADS_GET, continuing, is_stale_previous};
+use super::tambo::{PreviousRuns, THREADS_GET, is_stale_previous};
 use crate::error::{Code, Fault};
 use crate::json::Platform;
 
@@ -96,7 +96,9 @@ impl<J: Platform> Call<J> {
             && previous.get(thread).is_none()
         {
             *reread = true;
-            match Plan::new(&THREADS_GET, &[J::string(thread)]) {
+            let args = J::array();
+            args.push(J::string(thread));
+            match Plan::new(&THREADS_GET, &args, 0) {
                 Ok(plan) => self.reading = Some(plan),
                 Err(fault) => return Step::Done(Err(fault)),
             }
@@ -104,13 +106,13 @@ impl<J: Platform> Call<J> {
         Step::Send
     }
 
-    /// What to send, unless the request is another SDK's.
-    pub fn request(&self, previous: &PreviousRuns) -> Option<Plan<J>> {
+    /// What to send and which run it continues, unless the request is another SDK's.
+    pub fn request(&self, previous: &PreviousRuns) -> Option<(&Plan<J>, Option<String>)> {
         match (&self.reading, &self.what) {
-            (Some(plan), _) | (None, What::Plan(plan)) => Some(plan.clone()),
+            (Some(plan), _) | (None, What::Plan(plan)) => Some((plan, None)),
             (None, What::Run { plan, thread, .. }) => {
                 let run = thread.as_ref().and_then(|thread| previous.get(thread).flatten());
-                Some(continuing(plan, run))
+                Some((plan, run.map(str::to_owned)))
             }
             (None, What::Foreign) => None,
         }
@@ -250,12 +252,11 @@ mod tests {
 
     fn call(name: &str, args: &[Value]) -> Call<NativeJson> {
         let endpoint = CALLS.iter().find(|call| call.name == name).unwrap();
-        let args: Vec<NativeJson> = args.iter().cloned().map(NativeJson::from).collect();
-        Call::plan(Plan::new(endpoint, &args).unwrap())
+        Call::plan(Plan::new(endpoint, &NativeJson::from(json!(args)), 0).unwrap())
     }
 
     fn run(thread: Value) -> Call<NativeJson> {
-        let (plan, thread) = plan_run(&[NativeJson::from(thread), NativeJson::from(json!("hi"))]).unwrap();
+        let (plan, thread) = plan_run(&NativeJson::from(json!([thread, "hi"]))).unwrap();
         Call::run(plan, thread)
     }
 
@@ -274,11 +275,12 @@ mod tests {
             step
         }
         fn sends(&self, call: &Call<NativeJson>) -> String {
-            let plan = call.request(&self.previous).unwrap();
-            format!("{} {}", plan.endpoint.method.as_str(), plan.target())
+            let (plan, _) = call.request(&self.previous).unwrap();
+            format!("{} {}", plan.endpoint.method.as_str(), plan.target(None))
         }
         fn body(&self, call: &Call<NativeJson>) -> Value {
-            call.request(&self.previous).unwrap().body.unwrap().to_value()
+            let (plan, run) = call.request(&self.previous).unwrap();
+            plan.body(run.as_deref(), None).unwrap().to_value()
         }
     }
 

@@ -3,7 +3,7 @@
 use super::reply::{Reply, code_of, refuse};
 use super::retry::seconds;
 use crate::error::{Code, Failure};
-use crate::json::{Field, Json, Malformed, Platform};
+use crate::json::{Json, Malformed, Platform};
 use crate::secret::{Secret, is_b64token};
 use crate::session::{Claims, Exchanged};
 
@@ -19,31 +19,33 @@ pub fn read_exchange<J: Platform>(answer: &Reply<J>, known: &[&str]) -> Exchange
             Exchanged::Granted { token: Secret::new(token), expires_in_s, claims }
         }
         Err(what) => {
-            let message = ["the token exchange answered something else than a token: ", &what.sentence()];
+            let message = ["the token exchange answered something else than a token: ", &what.0];
             Exchanged::Failed(Failure::of(Code::ExchangeMalformed, &message).retryable().into())
         }
     }
 }
 
 fn grant<J: Json>(json: Option<&J>) -> Result<(String, Option<f64>), Malformed> {
-    let wrong = |field: &str, expected| Malformed { field: field.to_owned(), expected };
-    let json = json.ok_or_else(|| wrong("the answer", "JSON of at most 64 KiB"))?;
-    let answer = Field::root(json.clone(), "").object().map_err(|_| wrong("the answer", "an object"))?;
-    let token = answer.text("access_token")?;
+    let wrong = |field, expected| Err(Malformed::new(field, expected));
+    let Some(json) = json else { return wrong("the answer", "JSON of at most 64 KiB") };
+    if !json.is_object() {
+        return wrong("the answer", "an object");
+    }
+    let token = json.required_text("access_token")?;
     if !is_b64token(&token) {
-        return Err(wrong("access_token", "a bearer token (RFC 6750 section 2.1)"));
+        return wrong("access_token", "a bearer token (RFC 6750 section 2.1)");
     }
-    if !answer.text("token_type")?.eq_ignore_ascii_case("bearer") {
-        return Err(wrong("token_type", "Bearer, the only one that can be used (RFC 6749 section 7.1)"));
+    if !json.required_text("token_type")?.eq_ignore_ascii_case("bearer") {
+        return wrong("token_type", "Bearer, the only one that can be used (RFC 6749 section 7.1)");
     }
-    let issued = answer.optional_text("issued_token_type")?;
+    let issued = json.optional_text("issued_token_type")?;
     let usable = ["urn:ietf:params:oauth:token-type:access_token", "urn:ietf:params:oauth:token-type:jwt"];
     if issued.is_some_and(|issued| !usable.contains(&issued.as_str())) {
-        return Err(wrong("issued_token_type", "an access token"));
+        return wrong("issued_token_type", "an access token");
     }
     // A number, or a decimal string, as some servers send it.
     let life = json.member("expires_in");
-    Ok((token, life.and_then(|value| value.number().or_else(|| seconds(value.text()?.trim())))))
+    Ok((token, life.and_then(|value| value.number().or_else(|| seconds(value.text()?.trim_ascii())))))
 }
 
 /// Codes that say that the client or project is wrong, whatever the subject token (RFC 6749 section 5.2, RFC 8693 section
@@ -77,7 +79,7 @@ mod tests {
     use crate::json::native::NativeJson;
 
     fn refusal(status: u16, body: &str) -> Exchanged {
-        read_exchange(&Reply::new(status, body.into(), NativeJson::parse(body)), &[])
+        read_exchange(&Reply::new(status, body.into(), NativeJson::parse(body.as_bytes())), &[])
     }
 
     fn success(body: &str) -> Exchanged {

@@ -15,13 +15,13 @@ pub enum Identity<'a> {
 /// The headers that say who a request is made as. Without an identity there are none, and so no request: a backend would
 /// otherwise fall back to another scope (Tambo contract, section 3).
 pub fn authorize(
-    headers: &mut Vec<(&'static str, String)>,
+    set: &dyn Fn(&str, &str),
     api_key: &str,
     identity: Option<&Identity<'_>>,
 ) -> Result<(), Fault> {
-    headers.push(("x-api-key", api_key.to_owned()));
+    set("x-api-key", api_key);
     match identity {
-        Some(Identity::Bearer(token)) => headers.push(("authorization", bearer(token))),
+        Some(Identity::Bearer(token)) => set("authorization", &bearer(token)),
         Some(Identity::UserKey) => {}
         None => {
             return Err(Fault::new(Code::MissingCredential, "there is no identity to make this call as"));
@@ -44,19 +44,23 @@ pub fn same_place(base_origin: &str, origin: &str, username: &str, password: &st
 
 #[cfg(test)]
 mod tests {
+    use std::cell::RefCell;
+
     use super::*;
+
+    fn authorized(identity: Option<&Identity<'_>>) -> Result<Vec<String>, Fault> {
+        let headers = RefCell::new(Vec::new());
+        authorize(&|name, value| headers.borrow_mut().push(format!("{name}: {value}")), "key", identity)?;
+        Ok(headers.take())
+    }
 
     #[test]
     fn nothing_leaves_without_an_identity() {
         let token = Secret::new("abc".into());
-        let mut headers = Vec::new();
-        authorize(&mut headers, "key", Some(&Identity::Bearer(&token))).unwrap();
-        assert_eq!(headers, [("x-api-key", "key".into()), ("authorization", "Bearer abc".into())]);
-        let mut headers = Vec::new();
-        authorize(&mut headers, "key", Some(&Identity::UserKey)).unwrap();
-        assert_eq!(headers.len(), 1);
-        let failure = authorize(&mut Vec::new(), "key", None).unwrap_err();
-        assert_eq!(failure.code, Code::MissingCredential);
+        let headers = authorized(Some(&Identity::Bearer(&token))).unwrap();
+        assert_eq!(headers, ["x-api-key: key", "authorization: Bearer abc"]);
+        assert_eq!(authorized(Some(&Identity::UserKey)).unwrap(), ["x-api-key: key"]);
+        assert_eq!(authorized(None).unwrap_err().code, Code::MissingCredential);
     }
 
     #[test]

@@ -4,91 +4,105 @@ use super::endpoint::{Arg, Endpoint, Kind, Place};
 use crate::error::{Code, Fault};
 use crate::json::{Json, Platform, number};
 
-/// What to send, but for base URL and headers.
-#[derive(Clone, Debug)]
+/// What to send, but for base URL, headers and whatever says who the user is.
+#[derive(Debug)]
 pub struct Plan<J> {
     /// The route.
     pub endpoint: &'static Endpoint,
-    /// The path.
-    pub path: String,
-    /// The query, in order.
-    pub query: Vec<(&'static str, String)>,
+    /// Path and query.
+    target: String,
+    /// The cursor that is asked with.
+    pub(super) cursor: Option<String>,
     /// The JSON body.
-    pub body: Option<J>,
+    pub(super) body: Option<J>,
 }
 
 impl<J: Platform> Plan<J> {
-    /// Plans a call from the caller's arguments.
-    pub fn new(endpoint: &'static Endpoint, args: &[J]) -> Result<Self, Fault> {
-        let mut plan = Self { endpoint, path: String::new(), query: Vec::new(), body: None };
+    /// Plans a call from the caller's arguments, which stand in an array from `first` on.
+    pub fn new(endpoint: &'static Endpoint, args: &J, first: u32) -> Result<Self, Fault> {
+        let mut plan = Self { endpoint, target: String::new(), cursor: None, body: None };
         let mut path = endpoint.path.iter();
-        plan.path.push_str(path.next().unwrap_or(&""));
-        for (index, arg) in endpoint.args.iter().enumerate() {
-            let given = args.get(index).filter(|value| !value.is_null());
+        plan.target.push_str(path.next().unwrap_or(&""));
+        for (index, arg) in (first..).zip(endpoint.args) {
+            let given = args.item(index);
+            let absent = given.is_null();
             match arg {
                 Arg::Id(name) => {
-                    plan.path.push_str(&segment(given, name)?);
-                    plan.path.push_str(path.next().unwrap_or(&""));
+                    plan.target.push_str(&segment(&given, name)?);
+                    plan.target.push_str(path.next().unwrap_or(&""));
                 }
-                Arg::Query(known) => plan.query = query(given, known)?,
-                Arg::Body => plan.body = Some(given.map_or_else(J::object, J::clone)),
-                Arg::RequiredBody => plan.body = Some(given.cloned().ok_or_else(no_body)?),
+                Arg::Query(_) if absent => {}
+                Arg::Query(known) => plan.query(&given, known)?,
+                Arg::Body if absent => plan.body = Some(J::object()),
+                Arg::RequiredBody if absent => return Err(invalid("the object to send is missing")),
+                Arg::Body | Arg::RequiredBody => plan.body = Some(without_foreign_identity(given)?),
             }
-        }
-        if let Some(body) = &plan.body {
-            without_foreign_identity(body)?;
         }
         Ok(plan)
     }
 
-    /// A member of the query.
-    pub(super) fn asked(&self, name: &str) -> Option<&str> {
-        self.query.iter().find(|(known, _)| *known == name).map(|(_, value)| value.as_str())
+    /// The members of a query object that the endpoint knows. Absent and null ones are left out.
+    fn query(&mut self, given: &J, known: &[(&str, Kind)]) -> Result<(), Fault> {
+        if !given.is_object() {
+            return Err(invalid("query should be an object"));
+        }
+        for (name, kind) in known {
+            let Some(value) = given.member(name).filter(|value| !value.is_null()) else { continue };
+            let (text, takes) = match kind {
+                Kind::Text => (value.text(), "a string"),
+                Kind::Count => (value.number().and_then(count), "a whole number of at least 1"),
+            };
+            let Some(text) = text else {
+                return Err(Fault::of(Code::InvalidArgument, &[name, " should be ", takes]));
+            };
+            ask::<J>(&mut self.target, name, &text);
+            if *name == "cursor" {
+                self.cursor = Some(text);
+            }
+        }
+        Ok(())
     }
 
-    /// Path and query.
+    /// Path and query, with the `userKey` of the user where the endpoint reads it there.
     #[must_use]
-    pub fn target(&self) -> String {
-        if self.query.is_empty() {
-            return self.path.clone();
+    pub fn target(&self, user_key: Option<&str>) -> String {
+        let mut target = self.target.clone();
+        if let (Place::Query, Some(key)) = (self.endpoint.place, user_key) {
+            ask::<J>(&mut target, "userKey", key);
         }
-        let pairs: Vec<(&str, &str)> =
-            self.query.iter().map(|(name, value)| (*name, value.as_str())).collect();
-        [&self.path, "?", &J::form(&pairs)].concat()
+        target
     }
 
-    /// Puts a `userKey` where this endpoint reads it. The caller's own objects stay as they are.
-    #[must_use]
-    pub fn with_user_key(&self, user_key: &str) -> Self {
-        let mut plan = self.clone();
-        if plan.endpoint.place == Place::Query {
-            plan.query.push(("userKey", user_key.to_owned()));
-            return plan;
+    /// The body, continuing this run, with the `userKey` of the user where the endpoint reads it there. The caller's own
+    /// objects stay as they are.
+    pub fn body(&self, previous_run: Option<&str>, user_key: Option<&str>) -> Option<J> {
+        let body = self.body.as_ref()?.shallow_copy();
+        if let Some(run) = previous_run {
+            body.set("previousRunId", J::string(run));
         }
-        let body = copy(plan.body.as_ref());
-        if plan.endpoint.place == Place::Body {
-            body.set("userKey", J::string(user_key));
-        } else {
-            let thread = copy(body.member("thread").as_ref());
-            thread.set("userKey", J::string(user_key));
-            body.set("thread", thread);
+        match (self.endpoint.place, user_key) {
+            (Place::Body, Some(key)) => body.set("userKey", J::string(key)),
+            (Place::BodyThread, Some(key)) => {
+                let given = body.member("thread").filter(Json::is_object);
+                let thread = given.map_or_else(J::object, |thread| thread.shallow_copy());
+                thread.set("userKey", J::string(key));
+                body.set("thread", thread);
+            }
+            _ => {}
         }
-        plan.body = Some(body);
-        plan
+        Some(body)
     }
 }
 
-/// A shallow copy of an object, or a new one.
-fn copy<J: Platform>(object: Option<&J>) -> J {
-    match object {
-        Some(object) if object.is_object() => object.shallow_copy(),
-        _ => J::object(),
-    }
+/// Appends a member to the query of a target.
+fn ask<J: Platform>(target: &mut String, name: &str, value: &str) {
+    target.push_str(if target.bytes().any(|byte| byte == b'?') { "&" } else { "?" });
+    target.push_str(&J::form(&[(name, value)]));
 }
 
 /// An id as a path segment. An empty or dot-only one would name another path.
-fn segment<J: Platform>(given: Option<&J>, name: &str) -> Result<String, Fault> {
-    let id = given.and_then(Json::text).unwrap_or_default();
+fn segment<J: Platform>(given: &J, name: &str) -> Result<String, Fault> {
+    let id = given.text().unwrap_or_default();
     if matches!(id.as_str(), "" | "." | "..") {
         let message = [name, " should be the string that the backend gave, not empty and not dots"];
         return Err(Fault::of(Code::InvalidArgument, &message));
@@ -96,47 +110,24 @@ fn segment<J: Platform>(given: Option<&J>, name: &str) -> Result<String, Fault> 
     Ok(J::encode_segment(&id))
 }
 
-/// The members of a query object that the endpoint knows. Absent and null ones are left out.
-fn query<J: Json>(
-    given: Option<&J>,
-    known: &'static [(&'static str, Kind)],
-) -> Result<Vec<(&'static str, String)>, Fault> {
-    let mut pairs = Vec::new();
-    let Some(given) = given else { return Ok(pairs) };
-    if !given.is_object() {
-        return Err(Fault::new(Code::InvalidArgument, "query should be an object"));
-    }
-    for (name, kind) in known {
-        let Some(value) = given.member(name).filter(|value| !value.is_null()) else { continue };
-        let (text, takes) = match kind {
-            Kind::Text => (value.text(), "a string"),
-            Kind::Count => (value.number().and_then(count), "a whole number of at least 1"),
-        };
-        let text = text.ok_or_else(|| Fault::of(Code::InvalidArgument, &[name, " should be ", takes]))?;
-        pairs.push((*name, text));
-    }
-    Ok(pairs)
-}
-
 fn count(n: f64) -> Option<String> {
     let whole = n as u32;
     (whole >= 1 && f64::from(whole) == n).then(|| number(whole))
 }
 
-fn no_body() -> Fault {
-    Fault::new(Code::InvalidArgument, "the object to send is missing")
-}
-
 /// It is the credential's to say who the user is: a client with a bearer must never send a `userKey` (Tambo contract,
 /// section 3).
-fn without_foreign_identity<J: Json>(body: &J) -> Result<(), Fault> {
+fn without_foreign_identity<J: Json>(body: J) -> Result<J, Fault> {
     if !body.is_object() {
-        return Err(Fault::new(Code::InvalidArgument, "what is to be sent should be an object"));
+        return Err(invalid("what is to be sent should be an object"));
     }
     let named = |object: &J| object.member("userKey").is_some();
-    if named(body) || body.member("thread").as_ref().is_some_and(named) {
-        let message = "userKey is not an argument; the client's credential says who the user is";
-        return Err(Fault::new(Code::InvalidArgument, message));
+    if named(&body) || body.member("thread").as_ref().is_some_and(named) {
+        return Err(invalid("userKey is not an argument; the client's credential says who the user is"));
     }
-    Ok(())
+    Ok(body)
+}
+
+pub(super) fn invalid(message: &'static str) -> Fault {
+    Fault::new(Code::InvalidArgument, message)
 }

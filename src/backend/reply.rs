@@ -81,12 +81,14 @@ pub fn refuse<J: Json>(call: &str, reply: &Reply<J>, known: &[&str]) -> Failure 
 fn words<J: Json>(reply: &Reply<J>) -> String {
     let Some(json) = &reply.json else {
         // An error page is no help in an error message; a short plain text is.
-        let text = reply.text.trim();
+        let text = reply.text.trim_ascii();
         return if text.starts_with('<') || text.len() > 200 { String::new() } else { text.to_owned() };
     };
-    if let Some(messages) = json.member("message").and_then(|message| message.elements()) {
+    if let Some(messages) = json.member("message")
+        && let Some(length) = messages.length()
+    {
         let mut words = String::new();
-        for message in messages.iter().filter_map(Json::text) {
+        for message in (0..length).filter_map(|index| messages.item(index).text()) {
             words.push_str(if words.is_empty() { "" } else { "; " });
             words.push_str(&message);
         }
@@ -111,8 +113,11 @@ fn details<J: Json>(json: &J, known: &[&str]) -> Vec<(&'static str, Detail)> {
         }
     }
     for name in LISTS {
-        if let Some(items) = json.member(name).and_then(|list| list.elements()) {
-            let items = items.iter().filter_map(Json::text).map(|text| scrub(&text, known)).collect();
+        if let Some(list) = json.member(name)
+            && let Some(length) = list.length()
+        {
+            let texts = (0..length).filter_map(|index| list.item(index).text());
+            let items = texts.map(|text| scrub(&text, known)).collect();
             details.push((name, Detail::Texts(items)));
         }
     }
@@ -121,7 +126,8 @@ fn details<J: Json>(json: &J, known: &[&str]) -> Vec<(&'static str, Detail)> {
 
 /// The last part of a problem's type: `urn:tambo:error:run_active` and `https://…/problems/conflict` (RFC 9457).
 fn problem(kind: &str) -> &str {
-    kind.rsplit([':', '/']).next().unwrap_or(kind)
+    let end = kind.bytes().rposition(|byte| matches!(byte, b':' | b'/'));
+    end.and_then(|end| kind.get(end + 1..)).unwrap_or(kind)
 }
 
 #[cfg(test)]
@@ -130,7 +136,7 @@ mod tests {
     use crate::json::native::NativeJson;
 
     fn failure(status: u16, body: &str) -> Failure {
-        let reply = Reply::new(status, body.into(), NativeJson::parse(body));
+        let reply = Reply::new(status, body.into(), NativeJson::parse(body.as_bytes()));
         refuse("threads.get", &reply, &["canary-key-123"])
     }
 

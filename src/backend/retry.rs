@@ -6,7 +6,7 @@ use crate::session::Ms;
 /// `Retry-After` in milliseconds: seconds, or a date (RFC 9110 section 10.2.3). A date in the past is now.
 #[must_use]
 pub fn retry_after_ms<J: Platform>(value: &str, now_wall_ms: Ms) -> Option<u32> {
-    let value = value.trim();
+    let value = value.trim_ascii();
     let ms = match seconds(value) {
         Some(seconds) => seconds * 1000.0,
         None => (J::http_date_ms(value)? - now_wall_ms as f64).max(0.0),

@@ -8,16 +8,13 @@ use js_sys::Math;
 use wasm_bindgen::JsValue;
 
 use super::convert;
-use super::options::{Settings, Supply, credential};
+use super::options::{Settings, credential};
 use super::shell::Shell;
-use super::tabs::Tabs;
 use super::timer::{after, later, now};
-use super::value::{Js, global};
-use super::wake::{Wakes, is_hidden};
+use super::value::{Js, text};
 use crate::backend::tambo::PreviousRuns;
-use crate::backend::{Body, Call, Step, Told};
+use crate::backend::{Body, Call, Reply, Step, Told};
 use crate::error::{Code, Fault};
-use crate::secret::Secret;
 use crate::session::{Effect, Exchanged, Input, Need, OpId, Pass, Session, Use, WaiterId};
 
 /// Seeds of jitter, which need not be secret.
@@ -25,10 +22,8 @@ const SEEDS: f64 = 9e15;
 
 /// What a caller waits for.
 pub enum Task {
-    /// A token.
+    /// A token, or to be identified.
     Token(Need),
-    /// To be identified.
-    Ready,
     /// The headers that say who the user is.
     Headers,
     /// The outcome of a call.
@@ -56,61 +51,40 @@ pub struct Client {
     pub previous: RefCell<PreviousRuns>,
     entries: RefCell<Vec<Entry>>,
     usage: Cell<Use>,
-    supply: RefCell<Supply>,
     inputs: RefCell<Vec<Input>>,
     driving: Cell<bool>,
     timer: Cell<Option<Timeout>>,
     shown: RefCell<Option<(Fault, JsValue)>>,
     watched: Cell<bool>,
-    wakes: Cell<Option<Wakes>>,
-    tabs: RefCell<Option<Tabs>>,
 }
 
 impl Client {
     /// A client that does nothing yet.
     pub fn new(options: &JsValue, given: &JsValue, shell: Shell) -> Rc<Self> {
         let settings = Settings::read(options);
-        let (credential, supply) = credential(given, &settings);
+        let credential = credential(given);
         let usage = credential.usage().unwrap_or(Use::Direct);
         let session = Session::new(credential, settings.rules, (Math::random() * SEEDS) as u64);
-        Rc::new(Self {
+        let client = Rc::new(Self {
             settings,
             shell: Rc::new(shell),
             session: RefCell::new(session),
             previous: RefCell::default(),
             entries: RefCell::default(),
             usage: Cell::new(usage),
-            supply: RefCell::new(supply),
             inputs: RefCell::default(),
             driving: Cell::new(false),
             timer: Cell::new(None),
             shown: RefCell::new(None),
             watched: Cell::new(false),
-            wakes: Cell::new(None),
-            tabs: RefCell::new(None),
-        })
-    }
-
-    /// The first use: listens, and begins.
-    pub fn start(self: &Rc<Self>) {
-        let weak = Rc::downgrade(self);
-        let on: Rc<dyn Fn(Input)> = Rc::new(move |input| {
-            if let Some(client) = weak.upgrade() {
-                client.drive(input);
-            }
         });
-        self.wakes.set(Some(Wakes::listen(&on)));
-        *self.tabs.borrow_mut() = Tabs::open(&self.settings.name, on);
-        if is_hidden() {
-            self.drive(Input::Hidden);
-        }
-        self.drive(Input::Start);
-        self.warn_of_secret();
+        client.warn_of_secret(given);
+        client
     }
 
     /// Whoever can read a page can read a key that says who the user is.
-    fn warn_of_secret(&self) {
-        if matches!(&*self.supply.borrow(), Supply::UserKey(_)) && global("document").is_object() {
+    fn warn_of_secret(&self, given: &JsValue) {
+        if self.settings.in_page && text(given, "kind") == "userKey" {
             let fault = Fault::new(
                 Code::SecretInBrowser,
                 "a userKey in a page lets every visitor pass for any user; use userToken, or anonymous for demos",
@@ -121,10 +95,6 @@ impl Client {
 
     /// Feeds the machine and carries out what it wants, in order. Whatever happens meanwhile is fed after.
     pub fn drive(self: &Rc<Self>, input: Input) {
-        // An anonymous identity of this tab alone is no other tab's business.
-        if matches!(input, Input::OtherTab(_)) && !self.shares_identity() {
-            return;
-        }
         self.inputs.borrow_mut().push(input);
         if self.driving.replace(true) {
             return;
@@ -135,7 +105,8 @@ impl Client {
                 break;
             }
             for input in inputs {
-                let effects = self.session.borrow_mut().step(now(), input);
+                let now = now();
+                let effects = self.session.borrow_mut().step(now, input);
                 for effect in effects {
                     self.carry_out(effect);
                 }
@@ -173,16 +144,8 @@ impl Client {
                 shell.publish(&state, cause);
             }
             Effect::EndGeneration { begins, fault } => self.end(begins, &fault),
-            Effect::Broadcast(message) => {
-                if let Some(tabs) = self.tabs.borrow().as_ref().filter(|_| self.shares_identity()) {
-                    tabs.say(message);
-                }
-            }
-            Effect::Forget => {
-                if let Supply::Anonymous(anonymous) = &*self.supply.borrow() {
-                    anonymous.forget();
-                }
-            }
+            Effect::Broadcast(message) => shell.say(message.as_str()),
+            Effect::Forget => shell.forget(),
             Effect::Warn(fault) => shell.warn(&self.error(&fault)),
             Effect::Note(activity) => {
                 if self.watched.get() {
@@ -193,15 +156,13 @@ impl Client {
     }
 
     fn send(&self, id: i32, request: JsValue, body: Body, deadline_ms: f64) {
-        let shell = self.shell.clone();
-        later(Box::new(move || shell.send(id, &request, body as u8, deadline_ms)));
+        self.shell.send(id, &request, body as u8, deadline_ms);
     }
 
     /// A caller wants something.
     pub fn begin(self: &Rc<Self>, id: i32, task: Task) {
         let need = match task {
             Task::Token(need) => need,
-            Task::Ready => Need::Ready,
             Task::Headers | Task::Call(_) => Need::Token,
         };
         self.keep(Entry { id, task, pass: None, _pause: None });
@@ -230,10 +191,11 @@ impl Client {
         let value = match (result, &mut entry.task) {
             (Err(fault), _) => Err(fault),
             (Ok(pass), Task::Token(_)) => Ok(pass.token.map_or(JsValue::NULL, |token| token.expose().into())),
-            (Ok(_), Task::Ready) => Ok(JsValue::UNDEFINED),
             (Ok(pass), Task::Headers) => self.headers_of(&pass),
             (Ok(pass), Task::Call(call)) => {
-                let step = call.passed(&self.previous.borrow());
+                let previous = self.previous.take();
+                let step = call.passed(&previous);
+                self.previous.replace(previous);
                 entry.pass = Some(pass);
                 return self.step(entry, step);
             }
@@ -241,7 +203,8 @@ impl Client {
         self.settle(id, value);
     }
 
-    fn settle(&self, id: i32, value: Result<JsValue, Fault>) {
+    /// Tells a caller.
+    pub fn settle(&self, id: i32, value: Result<JsValue, Fault>) {
         match value {
             Ok(value) => self.shell.settle(id, true, &value),
             Err(fault) => self.shell.settle(id, false, &self.error(&fault)),
@@ -290,8 +253,10 @@ impl Client {
         let (Task::Call(call), Some(pass)) = (&entry.task, &entry.pass) else {
             return Err(Fault::new(Code::Internal, "only a call with a token is sent"));
         };
-        let request = match call.request(&self.previous.borrow()) {
-            Some(plan) => self.call_request(&plan, pass)?,
+        // Not held while the argument is written as JSON, which may run code of the app.
+        let planned = call.request(&self.previous.borrow());
+        let request = match planned {
+            Some((plan, run)) => self.call_request(plan, run.as_deref(), pass)?,
             None => self.shell.prepare(entry.id, &self.headers_of(pass)?),
         };
         if request.is_undefined() {
@@ -301,16 +266,18 @@ impl Client {
     }
 
     /// What came back for a call: its answer, or why there is none.
-    pub fn came_back(self: &Rc<Self>, id: i32, came: Result<crate::backend::Reply<Js>, Fault>) {
+    pub fn came_back(self: &Rc<Self>, id: i32, came: Result<Reply<Js>, Fault>) {
         let Some(mut entry) = self.take(id) else { return };
         let (retries, random) = (self.settings.retries, Math::random());
         let (Task::Call(call), Some(pass)) = (&mut entry.task, &entry.pass) else { return };
         let serial = pass.serial;
         let (told, step) = match came {
             Ok(reply) => {
-                let mut previous = self.previous.borrow_mut();
+                let mut previous = self.previous.take();
                 let known = &self.settings.api_key;
-                call.replied(reply, pass.token.is_some(), &mut previous, retries, known, random)
+                let next = call.replied(reply, pass.token.is_some(), &mut previous, retries, known, random);
+                self.previous.replace(previous);
+                next
             }
             Err(fault) => (Told::Nothing, call.lost(fault, retries, random)),
         };
@@ -326,8 +293,11 @@ impl Client {
     fn end(&self, begins: u32, fault: &Fault) {
         *self.previous.borrow_mut() = PreviousRuns::default();
         let of_before = |entry: &Entry| entry.pass.as_ref().is_some_and(|pass| pass.generation != begins);
-        let (ended, kept): (Vec<Entry>, Vec<Entry>) = self.entries.take().into_iter().partition(of_before);
-        *self.entries.borrow_mut() = kept;
+        let (mut kept, mut ended) = (Vec::new(), Vec::new());
+        for entry in self.entries.take() {
+            if of_before(&entry) { ended.push(entry) } else { kept.push(entry) }
+        }
+        self.entries.replace(kept);
         self.shell.ended(&self.error(fault));
         for entry in ended {
             self.settle(entry.id, Err(fault.clone()));
@@ -339,26 +309,12 @@ impl Client {
         self.usage.get()
     }
 
-    /// The `userKey` of the credential, where it has one.
-    pub fn user_key(&self) -> Option<Secret> {
-        match &*self.supply.borrow() {
-            Supply::UserKey(key) => Some(key.clone()),
-            Supply::Anonymous(anonymous) => anonymous.key(),
-            Supply::None => None,
-        }
-    }
-
-    fn shares_identity(&self) -> bool {
-        !matches!(&*self.supply.borrow(), Supply::Anonymous(anonymous) if !anonymous.shared())
-    }
-
     /// Another credential takes over.
     pub fn set_credential(self: &Rc<Self>, given: &JsValue) {
-        let (credential, supply) = credential(given, &self.settings);
+        let credential = credential(given);
         self.usage.set(credential.usage().unwrap_or(Use::Direct));
-        *self.supply.borrow_mut() = supply;
         self.drive(Input::SetCredential(credential));
-        self.warn_of_secret();
+        self.warn_of_secret(given);
     }
 
     /// The one error object of a failure, so that the state's and a rejection's are the same.
@@ -377,14 +333,6 @@ impl Client {
     /// Whether somebody reads the activity log.
     pub fn watch(&self, watched: bool) {
         self.watched.set(watched);
-    }
-
-    /// The end. Nothing of this client is left: no timer, no listener, no channel.
-    pub fn dispose(self: &Rc<Self>) {
-        self.drive(Input::Dispose);
-        self.wakes.set(None);
-        *self.tabs.borrow_mut() = None;
-        *self.supply.borrow_mut() = Supply::None;
     }
 }
 

@@ -1,21 +1,24 @@
 //! The private classes that the package's TypeScript wraps. Nothing else is exported.
+//!
+//! Whatever happens comes in through one door, [`Core::tell`]: a door of its own for every kind of thing would weigh more
+//! than what is behind it.
 
 use std::rc::Rc;
 
-use js_sys::Array;
 use wasm_bindgen::JsValue;
 use wasm_bindgen::prelude::wasm_bindgen;
 
 use super::client::{Client, Task};
-use super::convert::inspection as inspection_of;
+use super::convert::inspection;
 use super::shell::Shell;
+use super::tell;
 use super::timer::now;
-use super::value::{Js, get};
+use super::value::{Js, get, number, text};
 use crate::backend::tambo::{CALLS, plan_run};
 use crate::backend::{Call, Plan, Reply, read_exchange, retry_after_ms, same_place};
 use crate::error::{Cause, Code, Failure, Fault};
-use crate::json::{Json, Platform};
-use crate::session::{Answer, Exchanged, Input, Need, OpId};
+use crate::json::Json;
+use crate::session::{Answer, Exchanged, Input, Need, OpId, TabMessage, Wake};
 
 /// The core of one client.
 #[wasm_bindgen]
@@ -24,83 +27,66 @@ pub struct Core(Rc<Client>);
 
 #[wasm_bindgen]
 impl Core {
-    /// A core that does nothing until `start`.
+    /// A core that does nothing until it is told to start.
     #[wasm_bindgen(constructor)]
-    pub fn new(options: &JsValue, credential: &JsValue, shell: Shell) -> Core {
-        Core(Client::new(options, credential, shell))
+    pub fn new(settings: &JsValue, credential: &JsValue, shell: Shell) -> Core {
+        Core(Client::new(settings, credential, shell))
     }
 
-    /// The first use.
-    pub fn start(&self) {
-        self.0.start();
-    }
-
-    /// Whether activity is to be reported.
-    pub fn watch(&self, watched: bool) {
-        self.0.watch(watched);
-    }
-
-    /// Another credential takes over.
-    #[wasm_bindgen(js_name = setCredential)]
-    pub fn set_credential(&self, credential: &JsValue) {
-        self.0.set_credential(credential);
-    }
-
-    /// The provider's user may have changed.
-    pub fn invalidate(&self) {
-        self.0.drive(Input::Invalidate);
-    }
-
-    /// Signs out.
-    #[wasm_bindgen(js_name = signOut)]
-    pub fn sign_out(&self) {
-        self.0.drive(Input::SignOut);
-    }
-
-    /// The end.
-    pub fn dispose(&self) {
-        self.0.dispose();
+    /// Something has happened: one of the numbers in `tell`, who it concerns, and what comes with it.
+    pub fn tell(&self, what: u8, id: i32, value: JsValue) {
+        let client = &self.0;
+        let input = match what {
+            tell::START => Input::Start,
+            tell::WATCH => return client.watch(value.is_truthy()),
+            tell::SET_CREDENTIAL => return client.set_credential(&value),
+            tell::INVALIDATE => Input::Invalidate,
+            tell::SIGN_OUT => Input::SignOut,
+            tell::DISPOSE => Input::Dispose,
+            tell::TOKEN => return client.begin(id, Task::Token(Need::Token)),
+            tell::FRESH_TOKEN => return client.begin(id, Task::Token(Need::Fresh)),
+            tell::READY => return client.begin(id, Task::Token(Need::Ready)),
+            tell::HEADERS => return client.begin(id, Task::Headers),
+            tell::CALL => return self.call(id, planned(&value)),
+            tell::RUN => {
+                let planned = plan_run(&Js(value)).map(|(plan, thread)| Call::run(plan, thread));
+                return self.call(id, planned);
+            }
+            tell::FETCH => return self.call(id, self.foreign(&value)),
+            tell::ABANDON => return client.abandon(id),
+            tell::ANSWERED => Input::Answered(op_of(id), self.answer(&value)),
+            tell::COULD_NOT_ASK => Input::Answered(op_of(id), Answer::Failed(not_asked(value))),
+            tell::REPLIED => return self.replied(id, &value),
+            tell::FAILED => {
+                return self.failed(id, fault_of(number(&value, "lost") as u8, get(&value, "thrown")));
+            }
+            tell::HIDDEN => Input::Hidden,
+            tell::VISIBLE => Input::Woke(Wake::Visible),
+            tell::FOCUS => Input::Woke(Wake::Focus),
+            tell::ONLINE => Input::Woke(Wake::Online),
+            tell::PAGE_SHOW => Input::Woke(Wake::PageShow),
+            tell::HEARD => match value.as_string().as_deref().and_then(TabMessage::parse) {
+                Some(message) => Input::OtherTab(message),
+                None => return,
+            },
+            _ => return,
+        };
+        client.drive(input);
     }
 
     /// The token, if one is valid now; else null.
     #[wasm_bindgen(js_name = peekToken)]
     pub fn peek_token(&self) -> JsValue {
-        let token = self.0.session.borrow().peek(now()).cloned();
+        let now = now();
+        let token = self.0.session.borrow().peek(now).cloned();
         token.map_or(JsValue::NULL, |token| token.expose().into())
     }
 
     /// Token-free diagnostics.
     pub fn inspect(&self) -> JsValue {
-        let inspection = self.0.session.borrow().inspect(now());
-        inspection_of(&inspection)
-    }
-
-    /// A caller wants a token; `need` is 0 for a valid one, 1 for a newer one, 2 for none but being identified, 3 for the
-    /// headers.
-    pub fn want(&self, id: i32, need: u8) {
-        self.0.begin(
-            id,
-            match need {
-                1 => Task::Token(Need::Fresh),
-                2 => Task::Ready,
-                3 => Task::Headers,
-                _ => Task::Token(Need::Token),
-            },
-        );
-    }
-
-    /// A call that is answered with JSON.
-    pub fn call(&self, id: i32, name: &str, args: &Array) {
-        let planned = match CALLS.iter().find(|call| call.name == name) {
-            Some(endpoint) => Plan::new(endpoint, &elements(args)),
-            None => Err(Fault::of(Code::Unsupported, &["tambo has no ", name])),
-        };
-        self.begin(id, planned.map(Call::plan));
-    }
-
-    /// A run. What it is settled with is the answer whose body carries the events.
-    pub fn run(&self, id: i32, args: &Array) {
-        self.begin(id, plan_run(&elements(args)).map(|(plan, thread)| Call::run(plan, thread)));
+        let now = now();
+        let seen = self.0.session.borrow().inspect(now);
+        inspection(&seen)
     }
 
     /// The body of a run begins.
@@ -108,80 +94,49 @@ impl Core {
         Run(super::run::Run::new(self.0.clone()))
     }
 
-    /// A request of another SDK: where it goes to, and whether its body can be sent twice.
-    pub fn fetch(&self, id: i32, origin: &str, username: &str, password: &str, may_replay: bool) {
-        let allowed = if !same_place(&self.0.settings.origin, origin, username, password) {
-            let message = "this client's identity is for its own backend only; use the platform's fetch for other origins";
-            Err(Fault::new(Code::ForeignOrigin, message))
-        } else if self.0.user_key().is_some() {
-            let message =
-                "fetch cannot put a userKey where each endpoint wants it; use the calls of the client";
-            Err(Fault::new(Code::Unsupported, message))
-        } else {
-            Ok(Call::foreign(may_replay))
-        };
-        self.begin(id, allowed);
-    }
-
-    fn begin(&self, id: i32, call: Result<Call<Js>, Fault>) {
+    fn call(&self, id: i32, call: Result<Call<Js>, Fault>) {
         match call {
             Ok(call) => self.0.begin(id, Task::Call(Box::new(call))),
-            Err(fault) => self.0.shell.settle(id, false, &self.0.error(&fault)),
+            Err(fault) => self.0.settle(id, Err(fault)),
         }
     }
 
-    /// A caller has gone.
-    pub fn abandon(&self, id: i32) {
-        self.0.abandon(id);
+    /// A request of another SDK: where it goes to, and whether its body can be sent twice.
+    fn foreign(&self, to: &JsValue) -> Result<Call<Js>, Fault> {
+        let home = &self.0.settings.origin;
+        if !same_place(home, &text(to, "origin"), &text(to, "username"), &text(to, "password")) {
+            let message = "this client's identity is for its own backend only; use the platform's fetch for other origins";
+            return Err(Fault::new(Code::ForeignOrigin, message));
+        }
+        if self.0.shell.user_key().is_some() {
+            let message =
+                "fetch cannot put a userKey where each endpoint wants it; use the calls of the client";
+            return Err(Fault::new(Code::Unsupported, message));
+        }
+        Ok(Call::foreign(get(to, "replayable").is_truthy()))
     }
 
-    /// The app's callback has answered.
-    pub fn answered(&self, id: i32, value: &JsValue) {
-        let answer = if value.is_null() || value.is_undefined() {
-            Answer::Nobody
-        } else {
-            match value.as_string() {
-                Some(text) => Answer::of_text::<Js>(&text, self.0.usage()),
-                None => Answer::unusable("no string; give the token's text, or null for nobody"),
-            }
+    fn answer(&self, value: &JsValue) -> Answer {
+        match value.as_string() {
+            Some(text) => Answer::of_text::<Js>(&text, self.0.usage()),
+            None if value.is_null() || value.is_undefined() => Answer::Nobody,
+            None => Answer::unusable("no string; give the token's text, or null for nobody"),
+        }
+    }
+
+    fn replied(&self, id: i32, reply: &JsValue) {
+        let header = |name| get(reply, name).as_string();
+        let json = get(reply, "json");
+        let reply = Reply {
+            status: number(reply, "status") as u16,
+            json: (!json.is_undefined()).then_some(Js(json)),
+            text: text(reply, "text"),
+            retry_after_ms: header("retryAfter")
+                .and_then(|value| retry_after_ms::<Js>(&value, now().wall_ms)),
+            request_id: header("requestId"),
+            content_type: header("contentType").unwrap_or_default(),
+            response: Js(get(reply, "response")),
         };
-        self.0.drive(Input::Answered(op_of(id), answer));
-    }
-
-    /// The app's callback has thrown.
-    #[wasm_bindgen(js_name = couldNotAsk)]
-    pub fn could_not_ask(&self, id: i32, thrown: &JsValue) {
-        let mut failure = Failure::new(
-            Code::CallbackFailed,
-            "the token callback threw; `cause` is what. Return null for nobody, throw only if you could not ask",
-        );
-        failure.retryable = get(thrown, "retryable") != JsValue::FALSE;
-        failure.retry_after_ms = get(thrown, "retryAfterMs").as_f64().map(|ms| ms as u32);
-        let fault = failure.cause(Cause::new(thrown.clone())).into();
-        self.0.drive(Input::Answered(op_of(id), Answer::Failed(fault)));
-    }
-
-    /// An answer has come: the platform's object, what was read of it, and the headers that matter.
-    #[expect(
-        clippy::too_many_arguments,
-        reason = "one call across the boundary is cheaper than reading an object"
-    )]
-    pub fn replied(
-        &self,
-        id: i32,
-        response: JsValue,
-        status: u16,
-        json: JsValue,
-        text: String,
-        retry_after: Option<String>,
-        request_id: Option<String>,
-        content_type: Option<String>,
-    ) {
-        let json = if json.is_undefined() { Js::parse(&text) } else { Some(Js(json)) };
-        let retry_after_ms = retry_after.and_then(|value| retry_after_ms::<Js>(&value, now().wall_ms));
-        let content_type = content_type.unwrap_or_default();
-        let response = Js(response);
-        let reply = Reply { status, json, text, retry_after_ms, request_id, content_type, response };
         if id > 0 {
             return self.0.came_back(id, Ok(reply));
         }
@@ -189,9 +144,7 @@ impl Core {
         self.0.drive(Input::Exchanged(op_of(id), exchanged));
     }
 
-    /// No answer has come, or not all of it: "offline", "network", "timeout", "syntax" or "shape".
-    pub fn failed(&self, id: i32, reason: &str, thrown: &JsValue) {
-        let fault = fault_of(reason, thrown);
+    fn failed(&self, id: i32, fault: Fault) {
         if id > 0 {
             return self.0.came_back(id, Err(fault));
         }
@@ -206,31 +159,48 @@ pub struct Run(super::run::Run);
 
 #[wasm_bindgen]
 impl Run {
-    /// Decodes a piece of the body: `{ events, done, error }`.
+    /// Decodes a piece of the body: its events, and what is known of the run.
     pub fn push(&self, piece: &[u8]) -> JsValue {
         self.0.push(piece)
     }
 
-    /// What is known of the run: `{ threadId, runId, outcome, error }`.
-    pub fn facts(&self) -> JsValue {
-        self.0.facts()
-    }
-
-    /// What to tell the caller of a body that ended too soon ("interrupted") or fell silent ("idle").
-    pub fn broken(&self, reason: &str, thrown: &JsValue) -> JsValue {
-        self.0.broken(reason, thrown)
+    /// What to tell the caller of a body that ended too soon or fell silent.
+    pub fn broken(&self, lost: u8, thrown: JsValue) -> JsValue {
+        self.0.broken(lost, thrown)
     }
 }
 
+/// A call by its name, which comes first, and its arguments.
+fn planned(named: &JsValue) -> Result<Call<Js>, Fault> {
+    let args = Js(named.clone());
+    let name = args.item(0).text().unwrap_or_default();
+    match CALLS.iter().find(|call| call.name == name) {
+        Some(endpoint) => Plan::new(endpoint, &args, 1).map(Call::plan),
+        None => Err(Fault::of(Code::Unsupported, &["tambo has no ", &name])),
+    }
+}
+
+fn not_asked(thrown: JsValue) -> Fault {
+    let mut failure = Failure::new(
+        Code::CallbackFailed,
+        "the token callback threw; `cause` is what. Return null for nobody, throw only if you could not ask",
+    );
+    failure.retryable = get(&thrown, "retryable") != JsValue::FALSE;
+    failure.retry_after_ms = get(&thrown, "retryAfterMs").as_f64().map(|ms| ms as u32);
+    failure.cause(Cause::new(thrown)).into()
+}
+
 /// Why there is no answer. CORS hides why, so it may be a refusal; that is why tries are counted.
-pub fn fault_of(reason: &str, thrown: &JsValue) -> Fault {
-    let (code, message, retryable) = match reason {
-        "offline" => (Code::Offline, "the browser is offline", true),
-        "timeout" => (Code::NetworkTimeout, "no complete answer in time", true),
-        "syntax" => (Code::MalformedResponse, "the answer is not JSON", false),
-        "shape" => (Code::MalformedResponse, "fetch gave something that is not a Response", false),
-        "idle" => (Code::StreamIdle, "nothing arrived for too long while the next event was awaited", false),
-        "interrupted" => {
+pub fn fault_of(lost: u8, thrown: JsValue) -> Fault {
+    let (code, message, retryable) = match lost {
+        tell::LOST_OFFLINE => (Code::Offline, "the browser is offline", true),
+        tell::LOST_TIMEOUT => (Code::NetworkTimeout, "no complete answer in time", true),
+        tell::LOST_SYNTAX => (Code::MalformedResponse, "the answer is not JSON", false),
+        tell::LOST_SHAPE => (Code::MalformedResponse, "fetch gave something that is not a Response", false),
+        tell::LOST_IDLE => {
+            (Code::StreamIdle, "nothing arrived for too long while the next event was awaited", false)
+        }
+        tell::LOST_INTERRUPTED => {
             let message = "the stream ended before the run did; read the thread for what was stored";
             (Code::StreamInterrupted, message, true)
         }
@@ -242,15 +212,11 @@ pub fn fault_of(reason: &str, thrown: &JsValue) -> Fault {
     let mut failure = Failure::new(code, message);
     failure.retryable = retryable;
     if !thrown.is_undefined() {
-        failure.cause = Cause::new(thrown.clone());
+        failure.cause = Cause::new(thrown);
     }
     failure.into()
 }
 
 fn op_of(id: i32) -> OpId {
     OpId(id.unsigned_abs())
-}
-
-fn elements(args: &Array) -> Vec<Js> {
-    Js(args.into()).elements().unwrap_or_default()
 }

@@ -7,19 +7,16 @@
 //! with a number, and comes back as a call with that number. A Rust future for the same weighs ten times as much in the
 //! package, and a promise that JavaScript owns is rejected even if the core should fail.
 
-mod anonymous;
 mod client;
 mod convert;
 mod exports;
-mod listener;
 mod options;
 mod requests;
 mod run;
 mod shell;
-mod tabs;
+mod tell;
 mod timer;
 mod value;
-mod wake;
 
 use talc::wasm::{WasmDynamicTalc, new_wasm_dynamic_allocator};
 

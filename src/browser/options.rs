@@ -2,11 +2,8 @@
 
 use wasm_bindgen::JsValue;
 
-use super::anonymous::Anonymous;
-use super::value::{Js, get};
+use super::value::{Js, get, text};
 use crate::backend::tambo::SubjectTokenType;
-use crate::json::number;
-use crate::secret::Secret;
 use crate::session::{Credential, Ms, Rules, Source, Use};
 
 /// What does not change in a client's life.
@@ -25,22 +22,19 @@ pub struct Settings {
     pub request_ms: f64,
     /// Repetitions of what is safe to repeat.
     pub retries: u32,
-    /// Names this backend, base URL and project between tabs and in storage, without a key.
-    pub name: String,
+    /// Whether every visitor can read what is in here.
+    pub in_page: bool,
 }
 
 impl Settings {
     /// Reads the face's object.
     pub fn read(options: &JsValue) -> Self {
-        let text = |name: &str| get(options, name).as_string().unwrap_or_default();
         let number = |name: &str, default: f64| get(options, name).as_f64().unwrap_or(default);
-        let (base_url, api_key) = (text("baseUrl"), text("apiKey"));
-        let id_token = text("subjectTokenType") == "id_token";
+        let id_token = text(options, "subjectTokenType") == "id_token";
         Self {
-            name: name(&text("backend"), &base_url, &api_key),
-            base_url,
-            origin: text("origin"),
-            api_key,
+            base_url: text(options, "baseUrl"),
+            origin: text(options, "origin"),
+            api_key: text(options, "apiKey"),
             subject_type: if id_token { SubjectTokenType::IdToken } else { SubjectTokenType::AccessToken },
             rules: Rules {
                 callback_timeout_ms: number("callbackMs", 30_000.0) as Ms,
@@ -48,49 +42,26 @@ impl Settings {
             },
             request_ms: number("requestMs", 60_000.0),
             retries: number("retries", 2.0) as u32,
+            in_page: get(options, "inPage").is_truthy(),
         }
     }
 }
 
-/// Backend, base URL and project. The project's key itself stays out of names: a short checksum tells projects apart.
-fn name(backend: &str, base_url: &str, api_key: &str) -> String {
-    let mut sum = 0x811c_9dc5_u32;
-    for byte in api_key.bytes() {
-        sum = (sum ^ u32::from(byte)).wrapping_mul(0x0100_0193);
-    }
-    [backend, ":", base_url, ":", &number(sum)].concat()
-}
-
-/// Where keys come from that say who the user is.
-pub enum Supply {
-    /// Nowhere.
-    None,
-    /// A key of the app's own making.
-    UserKey(Secret),
-    /// A key that we make.
-    Anonymous(Anonymous),
-}
-
-/// A credential, as the face names it: `{ kind, value }`. A callback stays on the other side.
-pub fn credential(given: &JsValue, settings: &Settings) -> (Credential, Supply) {
+/// A credential, as the face names it: `{ kind, value }`. Callbacks and keys stay on the other side.
+pub fn credential(given: &JsValue) -> Credential {
     let value = get(given, "value");
-    let text = || value.as_string().unwrap_or_default();
-    let callback = |usage, source| (Credential::Callback { usage, source }, Supply::None);
-    match (get(given, "kind").as_string().unwrap_or_default().as_str(), value.is_function()) {
-        ("userToken", true) => callback(Use::Exchange, Source::TokenExchange),
-        ("sessionToken", _) => callback(Use::Direct, Source::SessionToken),
-        ("userToken", false) => {
-            (Credential::of_text::<Js>(&text(), Use::Exchange, Source::TokenExchange), Supply::None)
+    match text(given, "kind").as_str() {
+        "userToken" => {
+            let (usage, source) = (Use::Exchange, Source::TokenExchange);
+            match value.as_string() {
+                Some(text) => Credential::of_text::<Js>(&text, usage, source),
+                None => Credential::Callback { usage, source },
+            }
         }
-        ("userKey", _) => {
-            (Credential::Fixed { source: Source::UserKey }, Supply::UserKey(Secret::new(text())))
-        }
-        ("anonymous", _) => {
-            let persist = get(&value, "persist").as_string().unwrap_or_default();
-            let anonymous = Anonymous::new(&persist, &settings.name);
-            (Credential::Fixed { source: Source::Anonymous }, Supply::Anonymous(anonymous))
-        }
-        ("conflict", _) => (Credential::Conflicting, Supply::None),
-        _ => (Credential::Missing, Supply::None),
+        "sessionToken" => Credential::Callback { usage: Use::Direct, source: Source::SessionToken },
+        "userKey" => Credential::Fixed { source: Source::UserKey },
+        "anonymous" => Credential::Fixed { source: Source::Anonymous },
+        "conflict" => Credential::Conflicting,
+        _ => Credential::Missing,
     }
 }

@@ -1,100 +1,91 @@
-//! Building requests. gloo-net builds them; its `send` is not used, because it panics or never settles in ordinary
-//! situations: a rejection that is no `Error`, a `fetch` that throws at once, a mock that returns something else.
+//! Building requests. How they are sent (no cookies, no cache, no redirect, no referrer) is said where they are sent,
+//! because `fetch(request, init)` forgets what the request said of its referrer.
+//!
+//! gloo-net makes the headers. Its own `RequestBuilder` makes two requests and a URL for each one that is sent, and panics
+//! if the platform throws something that is no `Error`; its `send` never settles then.
 
-use gloo_net::http::{Method, RequestBuilder};
+use gloo_net::http::Headers;
 use js_sys::JSON;
 use wasm_bindgen::JsValue;
-use web_sys::{ReferrerPolicy, Request, RequestCache, RequestCredentials, RequestRedirect};
+use web_sys::{Request, RequestInit};
 
 use super::client::Client;
-use super::value::{Js, object, set};
+use super::value::{Js, object, set_text};
 use crate::backend::tambo::{EXCHANGE_PATH, exchange_body};
 use crate::backend::{Identity, Plan, Reads, authorize};
 use crate::error::{Cause, Code, Failure, Fault};
 use crate::secret::Secret;
 use crate::session::Pass;
 
-type Headers = Vec<(&'static str, String)>;
-
-/// A request as the rules for bearers want it: no cookies, no cache, no redirect, no referrer (RFC 9700 section 4.12).
-/// Header values have been checked to be visible ASCII, so that setting them cannot throw.
-fn build(method: Method, url: &str, headers: Headers, body: JsValue) -> Result<JsValue, Fault> {
-    let mut builder = RequestBuilder::new(url)
-        .method(method)
-        .credentials(RequestCredentials::Omit)
-        .cache(RequestCache::NoStore)
-        .redirect(RequestRedirect::Error)
-        .referrer_policy(ReferrerPolicy::NoReferrer);
-    for (name, value) in headers {
-        builder = builder.header(name, &value);
-    }
-    match builder.body(body) {
-        Ok(request) => Ok(Request::from(request).into()),
-        Err(_) => Err(Fault::new(Code::InvalidArgument, "the platform cannot make this request")),
+fn build(method: &str, url: &str, headers: Headers, body: &JsValue) -> Result<JsValue, Fault> {
+    let init = RequestInit::new();
+    init.set_method(method);
+    init.set_headers(&headers.into_raw());
+    init.set_body(body);
+    match Request::new_with_str_and_init(url, &init) {
+        Ok(request) => Ok(request.into()),
+        Err(thrown) => Err(unusable("the platform cannot make this request", thrown)),
     }
 }
 
+// Header values have been checked to be visible ASCII, so that setting them cannot throw.
 impl Client {
     /// The token exchange.
     pub fn exchange_request(&self, subject: &Secret) -> Result<JsValue, Fault> {
         let settings = &self.settings;
-        let mut headers: Headers = vec![("content-type", "application/x-www-form-urlencoded".to_owned())];
-        headers.push(("accept", "application/json".to_owned()));
-        headers.push(("x-api-key", settings.api_key.clone()));
+        let headers = Headers::new();
+        headers.set("content-type", "application/x-www-form-urlencoded");
+        headers.set("accept", "application/json");
+        headers.set("x-api-key", &settings.api_key);
         let body = exchange_body::<Js>(subject, settings.subject_type);
-        build(Method::POST, &[&settings.base_url, EXCHANGE_PATH].concat(), headers, body.into())
+        build("POST", &[&settings.base_url, EXCHANGE_PATH].concat(), headers, &body.into())
     }
 
     /// A call, as this user.
-    pub fn call_request(&self, plan: &Plan<Js>, pass: &Pass) -> Result<JsValue, Fault> {
-        let mut headers = self.identity_headers(pass)?;
-        let streams = matches!(plan.endpoint.reads, Reads::Stream);
-        let accept = if streams { "text/event-stream" } else { "application/json" };
-        headers.push(("accept", accept.to_owned()));
-        let keyed = self.user_key_for(pass).map(|key| plan.with_user_key(key.expose()));
-        let plan = keyed.as_ref().unwrap_or(plan);
-        let body = match &plan.body {
+    pub fn call_request(
+        &self,
+        plan: &Plan<Js>,
+        previous_run: Option<&str>,
+        pass: &Pass,
+    ) -> Result<JsValue, Fault> {
+        let headers = Headers::new();
+        let key = self.identify(pass, &|name, value| headers.set(name, value))?;
+        let key = key.as_deref();
+        let endpoint = plan.endpoint;
+        let streams = matches!(endpoint.reads, Reads::Stream);
+        headers.set("accept", if streams { "text/event-stream" } else { "application/json" });
+        let body = match plan.body(previous_run, key) {
             Some(body) => {
-                headers.push(("content-type", "application/json".to_owned()));
-                JSON::stringify(&body.0).map_err(unwritable)?.into()
+                headers.set("content-type", "application/json");
+                JSON::stringify(&body.0)
+                    .map_err(|thrown| unusable("the argument cannot be written as JSON", thrown))?
+                    .into()
             }
             None => JsValue::UNDEFINED,
         };
-        let method = match plan.endpoint.method {
-            crate::backend::Method::Get => Method::GET,
-            crate::backend::Method::Post => Method::POST,
-            crate::backend::Method::Patch => Method::PATCH,
-            crate::backend::Method::Delete => Method::DELETE,
-        };
-        build(method, &[&*self.settings.base_url, &plan.target()].concat(), headers, body)
+        let url = [&*self.settings.base_url, &plan.target(key)].concat();
+        build(endpoint.method.as_str(), &url, headers, &body)
     }
 
     /// The headers that say who the user is, as an object.
     pub fn headers_of(&self, pass: &Pass) -> Result<JsValue, Fault> {
         let headers = object();
-        for (name, value) in self.identity_headers(pass)? {
-            set(&headers, name, value.into());
-        }
+        self.identify(pass, &|name, value| set_text(&headers, name, value))?;
         Ok(headers)
     }
 
-    fn identity_headers(&self, pass: &Pass) -> Result<Headers, Fault> {
-        let mut headers = Headers::new();
+    /// Sets the headers that say who the user is. Answers the `userKey`, which is only ever sent where there is no bearer.
+    fn identify(&self, pass: &Pass, set: &dyn Fn(&str, &str)) -> Result<Option<String>, Fault> {
+        let key = if pass.token.is_some() { None } else { self.shell.user_key() };
         let identity = match &pass.token {
             Some(token) => Some(Identity::Bearer(token)),
-            None => self.user_key_for(pass).map(|_| Identity::UserKey),
+            None => key.is_some().then_some(Identity::UserKey),
         };
-        authorize(&mut headers, &self.settings.api_key, identity.as_ref())?;
-        Ok(headers)
-    }
-
-    /// A `userKey` is only ever sent where there is no bearer.
-    fn user_key_for(&self, pass: &Pass) -> Option<Secret> {
-        if pass.token.is_some() { None } else { self.user_key() }
+        authorize(set, &self.settings.api_key, identity.as_ref())?;
+        Ok(key)
     }
 }
 
-fn unwritable(thrown: JsValue) -> Fault {
-    let failure = Failure::new(Code::InvalidArgument, "the argument cannot be written as JSON");
-    failure.cause(Cause::new(thrown)).into()
+fn unusable(message: &'static str, thrown: JsValue) -> Fault {
+    Failure::new(Code::InvalidArgument, message).cause(Cause::new(thrown)).into()
 }

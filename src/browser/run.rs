@@ -7,10 +7,11 @@ use js_sys::Array;
 use wasm_bindgen::JsValue;
 
 use super::client::Client;
-use super::value::{Js, object, set};
+use super::exports::fault_of;
+use super::value::{Js, object, set, set_text};
 use crate::error::{Code, Fault};
-use crate::json::Platform;
-use crate::stream::{Decoder, RunTracker, SseEvent, Step};
+use crate::json::Json;
+use crate::stream::{Decoder, RunTracker, SseEvent, Step, TooLarge};
 
 /// What is known of a run.
 pub struct Run {
@@ -25,25 +26,47 @@ impl Run {
         Self { client, decoder: RefCell::new(Decoder::new()), tracker: RefCell::default() }
     }
 
-    /// Decodes a piece: `{ events, done, error }`. Events that came before something malformed are still the caller's.
+    /// Decodes a piece: `{ events, broken, threadId, runId, outcome, error }`. Events that came before something malformed,
+    /// which is `broken`, are still the caller's. The others are there once they are known; `error` is a failed run's.
     pub fn push(&self, piece: &[u8]) -> JsValue {
+        let mut decoded = Vec::new();
+        let fits = self.decoder.borrow_mut().push(piece, &mut decoded);
         let events = Array::new();
-        let error = self.decode(piece, &events).err();
+        // Taken out while it is worked with, so that nothing is borrowed while JavaScript is called.
+        let mut tracker = self.tracker.take();
+        let error = self.follow(&mut tracker, decoded, fits, &events).err();
         let batch = object();
-        set(&batch, "events", events.into());
-        set(&batch, "done", self.tracker.borrow().end.is_some().into());
-        set(&batch, "error", error.map_or(JsValue::NULL, |fault| self.client.error(&fault)));
+        set(&batch, "events", &events);
+        set(&batch, "broken", &error.map_or(JsValue::NULL, |fault| self.client.error(&fault)));
+        for (name, text) in [("threadId", &tracker.thread_id), ("runId", &tracker.run_id)] {
+            if let Some(text) = text {
+                set_text(&batch, name, text);
+            }
+        }
+        match &tracker.end {
+            Some(Ok(outcome)) => set_text(&batch, "outcome", outcome.as_str()),
+            Some(Err(fault)) => set(&batch, "error", &self.client.error(fault)),
+            None => {}
+        }
+        self.tracker.replace(tracker);
         batch
     }
 
-    fn decode(&self, piece: &[u8], events: &Array) -> Result<(), Fault> {
-        let mut decoded: Vec<SseEvent> = Vec::new();
-        let fits = self.decoder.borrow_mut().push(piece, &mut decoded);
-        let mut tracker = self.tracker.borrow_mut();
+    fn follow(
+        &self,
+        tracker: &mut RunTracker,
+        decoded: Vec<SseEvent>,
+        fits: Result<(), TooLarge>,
+        events: &Array,
+    ) -> Result<(), Fault> {
         for event in decoded {
-            let raw = Js::parse(&event.data).ok_or_else(|| {
-                Fault::new(Code::StreamMalformed, "the stream carries an event that is not JSON")
-            })?;
+            let raw = Js(self.client.shell.parse(&event.data));
+            if raw.is_null() {
+                return Err(Fault::new(
+                    Code::StreamMalformed,
+                    "the stream carries an event that is not JSON",
+                ));
+            }
             let step = tracker.event(raw)?;
             let (Step::Yield(event) | Step::Started(event) | Step::Last(event)) = &step;
             events.push(&event.0);
@@ -60,26 +83,8 @@ impl Run {
         fits.map_err(|_| Fault::new(Code::StreamMalformed, "the stream carries an event of more than 16 MiB"))
     }
 
-    /// What is known: `{ threadId, runId, outcome, error }`.
-    pub fn facts(&self) -> JsValue {
-        let tracker = self.tracker.borrow();
-        let facts = object();
-        let text = |text: &Option<String>| text.as_deref().map_or(JsValue::NULL, JsValue::from_str);
-        set(&facts, "threadId", text(&tracker.thread_id));
-        set(&facts, "runId", text(&tracker.run_id));
-        let (outcome, error) = match &tracker.end {
-            Some(Ok(outcome)) => (outcome.as_str().into(), JsValue::NULL),
-            Some(Err(fault)) => (JsValue::NULL, self.client.error(fault)),
-            None => (JsValue::NULL, JsValue::NULL),
-        };
-        set(&facts, "outcome", outcome);
-        set(&facts, "error", error);
-        facts
-    }
-
     /// The body has ended, or cannot be read on: what the caller is told.
-    pub fn broken(&self, reason: &str, thrown: &JsValue) -> JsValue {
-        let fault = super::exports::fault_of(reason, thrown);
-        self.client.error(&fault)
+    pub fn broken(&self, lost: u8, thrown: JsValue) -> JsValue {
+        self.client.error(&fault_of(lost, thrown))
     }
 }

@@ -5,8 +5,8 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
 extern "C" {
-    /// One client's. Its methods neither throw nor run code of the app before they return, except `ask` and `send`,
-    /// which are called from tasks of their own.
+    /// One client's. Its methods neither throw nor run code of the app before they return, except `ask`, which is called
+    /// from a task of its own.
     pub type Shell;
 
     /// Makes a `ThreadpassError`.
@@ -25,7 +25,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn warn(this: &Shell, error: &JsValue);
 
-    /// Ask the app's callback; `answered` or `failed` follows.
+    /// Ask the app's callback; `ANSWERED` or `COULD_NOT_ASK` follows.
     #[wasm_bindgen(method)]
     pub fn ask(this: &Shell, id: i32, reason: &str, force_refresh: bool);
 
@@ -33,7 +33,7 @@ extern "C" {
     #[wasm_bindgen(method)]
     pub fn prepare(this: &Shell, id: i32, headers: &JsValue) -> JsValue;
 
-    /// Send a request and read its answer; `replied` or `failed` follows. Zero milliseconds are no deadline.
+    /// Send a request and read its answer; `REPLIED` or `FAILED` follows. Zero milliseconds are no deadline.
     #[wasm_bindgen(method)]
     pub fn send(this: &Shell, id: i32, request: &JsValue, body: u8, deadline_ms: f64);
 
@@ -44,6 +44,22 @@ extern "C" {
     /// The caller's promise of this number.
     #[wasm_bindgen(method)]
     pub fn settle(this: &Shell, id: i32, fulfilled: bool, value: &JsValue);
+
+    /// Reads a JSON text; `undefined` if it is none.
+    #[wasm_bindgen(method)]
+    pub fn parse(this: &Shell, text: &[u8]) -> JsValue;
+
+    /// Tell the other tabs.
+    #[wasm_bindgen(method)]
+    pub fn say(this: &Shell, message: &str);
+
+    /// The key that says who the user is, where the credential is one: the app's own, or that of an anonymous identity.
+    #[wasm_bindgen(method, js_name = userKey)]
+    pub fn user_key(this: &Shell) -> Option<String>;
+
+    /// The anonymous identity is over.
+    #[wasm_bindgen(method)]
+    pub fn forget(this: &Shell);
 
     /// A generation has ended: whatever still reads an answer of it ends with this error.
     #[wasm_bindgen(method)]

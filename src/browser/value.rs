@@ -1,10 +1,39 @@
 //! JavaScript values as the pure code's JSON, and the encodings that the platform brings along.
 
-use js_sys::{Array, Date, Function, JSON, Object, Reflect, encode_uri_component};
+use js_sys::{Array, Date, Object, encode_uri_component};
+use wasm_bindgen::prelude::wasm_bindgen;
 use wasm_bindgen::{JsCast, JsValue};
 use web_sys::UrlSearchParams;
 
 use crate::json::{Json, Platform};
+
+#[wasm_bindgen]
+extern "C" {
+    // Bound here so that the text stays on the JavaScript side: the platform's own bindings give it as a Rust string.
+    type TextDecoder;
+    #[wasm_bindgen(constructor)]
+    fn new() -> TextDecoder;
+    #[wasm_bindgen(method)]
+    fn decode(this: &TextDecoder, bytes: &[u8]) -> JsValue;
+    // Names and texts go over the boundary as they are; a value of their own for each would weigh more at every use.
+    #[wasm_bindgen(js_namespace = Reflect, js_name = get, catch)]
+    fn member(object: &JsValue, name: &str) -> Result<JsValue, JsValue>;
+    /// Sets a member of an object of ours, which cannot fail.
+    #[wasm_bindgen(js_namespace = Reflect)]
+    pub fn set(object: &JsValue, name: &str, value: &JsValue);
+    /// The same for a text.
+    #[wasm_bindgen(js_namespace = Reflect, js_name = set)]
+    pub fn set_text(object: &JsValue, name: &str, value: &str);
+    /// The same for a number.
+    #[wasm_bindgen(js_namespace = Reflect, js_name = set)]
+    pub fn set_number(object: &JsValue, name: &str, value: f64);
+    /// The same for a boolean.
+    #[wasm_bindgen(js_namespace = Reflect, js_name = set)]
+    pub fn set_flag(object: &JsValue, name: &str, value: bool);
+
+    #[wasm_bindgen(js_namespace = JSON, catch)]
+    fn parse(text: &JsValue) -> Result<JsValue, JsValue>;
+}
 
 /// A JavaScript value. Reading it never throws: a getter that does counts as absent.
 #[derive(Clone)]
@@ -16,13 +45,7 @@ pub fn get(value: &JsValue, name: &str) -> JsValue {
     if value.is_null() || value.is_undefined() {
         return JsValue::UNDEFINED;
     }
-    Reflect::get(value, &JsValue::from_str(name)).unwrap_or(JsValue::UNDEFINED)
-}
-
-/// Sets a member of an object of ours, which cannot fail.
-#[inline(never)]
-pub fn set(object: &JsValue, name: &str, value: JsValue) {
-    let _ = Reflect::set(object, &JsValue::from_str(name), &value);
+    member(value, name).unwrap_or(JsValue::UNDEFINED)
 }
 
 /// `{}`.
@@ -30,23 +53,14 @@ pub fn object() -> JsValue {
     Object::new().into()
 }
 
-/// Calls a method, or answers what it threw; a method that is not there counts as one that throws `undefined`.
-#[inline(never)]
-pub fn invoke(this: &JsValue, method: &str, argument: &JsValue) -> Result<JsValue, JsValue> {
-    match get(this, method).dyn_ref::<Function>() {
-        Some(method) => method.call1(this, argument),
-        None => Err(JsValue::UNDEFINED),
-    }
+/// A string member, or an empty text.
+pub fn text(value: &JsValue, name: &str) -> String {
+    get(value, name).as_string().unwrap_or_default()
 }
 
-/// Whether a value has a method of this name.
-pub fn has(value: &JsValue, method: &str) -> bool {
-    get(value, method).is_function()
-}
-
-/// A global, by name: pages, workers and servers have different ones.
-pub fn global(name: &str) -> JsValue {
-    get(&js_sys::global(), name)
+/// A number member, or zero.
+pub fn number(value: &JsValue, name: &str) -> f64 {
+    get(value, name).as_f64().unwrap_or_default()
 }
 
 impl Json for Js {
@@ -56,9 +70,12 @@ impl Json for Js {
         }
         Some(Self(get(&self.0, name))).filter(|value| !value.0.is_undefined())
     }
-    fn elements(&self) -> Option<Vec<Self>> {
-        let array = self.0.dyn_ref::<Array>()?;
-        Some((0..array.length()).map(|index| Self(array.get(index))).collect())
+    fn length(&self) -> Option<u32> {
+        self.0.dyn_ref::<Array>().map(Array::length)
+    }
+    fn item(&self, index: u32) -> Self {
+        let array = self.0.dyn_ref::<Array>();
+        Self(array.map_or(JsValue::NULL, |array| array.get(index)))
     }
     fn text(&self) -> Option<String> {
         self.0.as_string()
@@ -90,21 +107,20 @@ impl Platform for Js {
     fn null() -> Self {
         Self(JsValue::NULL)
     }
-    fn array(items: Vec<Self>) -> Self {
-        let array = Array::new();
-        for item in items {
-            array.push(&item.0);
-        }
-        Self(array.into())
+    fn array() -> Self {
+        Self(Array::new().into())
     }
     fn shallow_copy(&self) -> Self {
         Self(Object::assign(&Object::new(), self.0.unchecked_ref()).into())
     }
     fn set(&self, name: &str, value: Self) {
-        set(&self.0, name, value.0);
+        set(&self.0, name, &value.0);
     }
-    fn parse(text: &str) -> Option<Self> {
-        JSON::parse(text).ok().map(Self)
+    fn push(&self, value: Self) {
+        self.0.unchecked_ref::<Array>().push(&value.0);
+    }
+    fn parse(text: &[u8]) -> Option<Self> {
+        parse(&TextDecoder::new().decode(text)).ok().map(Self)
     }
     fn encode_segment(text: &str) -> String {
         // A lone surrogate, which cannot be encoded, cannot be in a Rust string.

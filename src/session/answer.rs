@@ -15,7 +15,7 @@ impl Answer {
             return Self::Nobody;
         }
         // A token that was read from a response often ends with a newline.
-        let token = text.trim();
+        let token = text.trim_ascii();
         if token.is_empty() {
             return Self::unusable("blanks; give null for nobody");
         }

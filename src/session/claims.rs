@@ -2,8 +2,6 @@
 
 use std::rc::Rc;
 
-use serde::ser::{Serialize, SerializeMap, Serializer};
-
 use crate::json::{Json, Platform};
 
 /// The largest token we look into. Larger ones are used all the same, as opaque ones.
@@ -27,20 +25,6 @@ pub struct UserHint {
     pub email: Option<String>,
     /// `org_id` or `o.id`.
     pub org_id: Option<String>,
-}
-
-// As a map and by hand: a derived struct brings a cache of field names into the package, which weighs more than this.
-impl Serialize for UserHint {
-    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let mut map = serializer.serialize_map(None)?;
-        map.serialize_entry("id", self.id.as_str())?;
-        for (name, value) in [("email", &self.email), ("orgId", &self.org_id)] {
-            if let Some(value) = value {
-                map.serialize_entry(name, value.as_str())?;
-            }
-        }
-        map.end()
-    }
 }
 
 /// The claims that the session machine reads. All of them may be missing: the token may be opaque.
@@ -93,7 +77,7 @@ impl Claims {
 }
 
 /// The payload of a compact JWS: the middle one of three parts, base64url (RFC 7515 section 2), UTF-8.
-fn payload(token: &str) -> Option<String> {
+fn payload(token: &str) -> Option<Vec<u8>> {
     if token.len() > LARGEST {
         return None;
     }
@@ -102,7 +86,7 @@ fn payload(token: &str) -> Option<String> {
     if parts.next().is_some() {
         return None;
     }
-    String::from_utf8(base64url(payload)?).ok()
+    base64url(payload)
 }
 
 /// Unpadded base64url; padding, which some issuers add, is passed over.

@@ -12,12 +12,26 @@ pub struct Inspection {
     pub last_error: Option<&'static str>,
     /// Whether a callback or exchange is in flight.
     pub refreshing: bool,
-    /// `deadlineMs` and `nextTryMs`, on the wall clock.
-    pub times: [(&'static str, Option<f64>); 2],
-    /// `generation`, `skewMs` (how far the wall clock is believed to be ahead), `waiting` (calls that wait for a token),
-    /// and how often the callback was `asked`, an exchange sent (`exchanged`), a token obtained (`renewed`), a try
-    /// `failed`, a token `refused` with 401.
-    pub counts: [(&'static str, f64); 8],
+    /// Times and counts, in the order of [`Inspection::NUMBERS`].
+    pub numbers: [Option<f64>; 10],
+}
+
+impl Inspection {
+    /// The end of the token and the next try, on the wall clock; the generation; how far the wall clock is believed to be
+    /// ahead; how many calls wait for a token; and how often the callback was asked, an exchange sent, a token obtained, a
+    /// try failed, a token refused with 401.
+    pub const NUMBERS: [&str; 10] = [
+        "deadlineMs",
+        "nextTryMs",
+        "generation",
+        "skewMs",
+        "waiting",
+        "asked",
+        "exchanged",
+        "renewed",
+        "failed",
+        "refused",
+    ];
 }
 
 impl Session {
@@ -29,19 +43,17 @@ impl Session {
             status: self.auth.status(),
             last_error: self.trouble.as_ref().map(|fault| fault.code.as_str()),
             refreshing: self.flight.is_some(),
-            times: [
-                ("deadlineMs", self.held.as_ref().map(|held| held.deadline.wall_ms(now) as f64)),
-                ("nextTryMs", self.due.map(|due| due.at.wall_ms(now) as f64)),
-            ],
-            counts: [
-                ("generation", self.generation.into()),
-                ("skewMs", self.skew_ms as f64),
-                ("waiting", self.waiters.len() as f64),
-                ("asked", counters.asked.into()),
-                ("exchanged", counters.exchanged.into()),
-                ("renewed", counters.renewed.into()),
-                ("failed", counters.failed.into()),
-                ("refused", counters.refused.into()),
+            numbers: [
+                self.held.as_ref().map(|held| held.deadline.wall_ms(now) as f64),
+                self.due.map(|due| due.at.wall_ms(now) as f64),
+                Some(self.generation.into()),
+                Some(self.skew_ms as f64),
+                Some(self.waiters.len() as f64),
+                Some(counters.asked.into()),
+                Some(counters.exchanged.into()),
+                Some(counters.renewed.into()),
+                Some(counters.failed.into()),
+                Some(counters.refused.into()),
             ],
         }
     }

@@ -1,9 +1,9 @@
 //! Server-sent events, by the standard (WHATWG HTML, "Server-sent events", sections 9.2.5 and 9.2.6), fed in pieces of
 //! any size.
 //!
-//! Lines end with CR, LF or CRLF, wherever a piece ends. A byte order mark at the start is dropped. Bytes are decoded as
-//! UTF-8 line by line, so a character that was cut between two pieces is whole again; what is not UTF-8 becomes U+FFFD.
-//! U+2028 and its like are characters, not line ends. An event that the body cuts off before its empty line is dropped.
+//! Lines end with CR, LF or CRLF, wherever a piece ends. A byte order mark at the start is dropped. Fields stay bytes, so
+//! that a character that was cut between two pieces is whole again; whoever reads them decodes them as UTF-8. U+2028 and
+//! its like are characters, not line ends. An event that the body cuts off before its empty line is dropped.
 
 /// The largest event. A line or event that grows beyond it is an attack or an accident.
 const LARGEST: usize = 16 * 1024 * 1024;
@@ -12,11 +12,11 @@ const LARGEST: usize = 16 * 1024 * 1024;
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct SseEvent {
     /// The `event` field; empty stands for `message`.
-    pub event: String,
+    pub event: Vec<u8>,
     /// The `data` lines, joined by newlines.
-    pub data: String,
+    pub data: Vec<u8>,
     /// The last event id so far.
-    pub id: Option<String>,
+    pub id: Option<Vec<u8>>,
 }
 
 /// An event was larger than 16 MiB.
@@ -31,10 +31,10 @@ pub struct Decoder {
     /// The last piece ended with CR, so an LF at the start of the next belongs to it.
     after_cr: bool,
     started: bool,
-    event: String,
-    data: String,
+    event: Vec<u8>,
+    data: Vec<u8>,
     has_data: bool,
-    id: Option<String>,
+    id: Option<Vec<u8>>,
 }
 
 impl Decoder {
@@ -46,7 +46,7 @@ impl Decoder {
 
     /// The last event id, for `Last-Event-ID`.
     #[must_use]
-    pub fn last_event_id(&self) -> Option<&str> {
+    pub fn last_event_id(&self) -> Option<&[u8]> {
         self.id.as_deref()
     }
 
@@ -110,20 +110,13 @@ impl Decoder {
                     return Err(TooLarge);
                 }
                 if self.has_data {
-                    self.data.push('\n');
+                    self.data.push(b'\n');
                 }
                 self.has_data = true;
-                push_utf8(&mut self.data, value);
+                self.data.extend_from_slice(value);
             }
-            b"event" => {
-                self.event.clear();
-                push_utf8(&mut self.event, value);
-            }
-            b"id" if !value.contains(&0) => {
-                let mut id = String::new();
-                push_utf8(&mut id, value);
-                self.id = Some(id);
-            }
+            b"event" => self.event = value.to_vec(),
+            b"id" if !value.contains(&0) => self.id = Some(value.to_vec()),
             // `retry` is for a reconnect that is not ours to make; anything else is to be ignored.
             _ => {}
         }
@@ -134,15 +127,6 @@ impl Decoder {
         let event = std::mem::take(&mut self.event);
         if std::mem::take(&mut self.has_data) {
             events.push(SseEvent { event, data: std::mem::take(&mut self.data), id: self.id.clone() });
-        }
-    }
-}
-
-fn push_utf8(text: &mut String, bytes: &[u8]) {
-    for chunk in bytes.utf8_chunks() {
-        text.push_str(chunk.valid());
-        if !chunk.invalid().is_empty() {
-            text.push(char::REPLACEMENT_CHARACTER);
         }
     }
 }
@@ -162,7 +146,11 @@ mod tests {
     }
 
     fn data(body: &str) -> Vec<String> {
-        decode(&[body.as_bytes()]).into_iter().map(|event| event.data).collect()
+        decode(&[body.as_bytes()]).iter().map(|event| text(&event.data)).collect()
+    }
+
+    fn text(bytes: &[u8]) -> String {
+        String::from_utf8_lossy(bytes).into_owned()
     }
 
     #[test]
@@ -183,13 +171,13 @@ mod tests {
             b"event: add\nid: 1\ndata: x\n\nid\ndata: y\n\nid: a\0b\ndata: z\n\nother: q\nretry: 10\n\n",
         ]);
         assert_eq!(events.len(), 3);
-        assert_eq!((events[0].event.as_str(), events[0].id.as_deref()), ("add", Some("1")));
+        assert_eq!((&*events[0].event, events[0].id.as_deref()), (&b"add"[..], Some(&b"1"[..])));
         assert_eq!(
-            (events[1].event.as_str(), events[1].id.as_deref()),
-            ("", Some("")),
+            (&*events[1].event, events[1].id.as_deref()),
+            (&b""[..], Some(&b""[..])),
             "an empty id clears it"
         );
-        assert_eq!(events[2].id.as_deref(), Some(""), "an id with NUL is ignored");
+        assert_eq!(events[2].id.as_deref(), Some(&b""[..]), "an id with NUL is ignored");
     }
 
     #[test]
@@ -208,8 +196,9 @@ mod tests {
     #[test]
     fn marks_and_broken_characters() {
         assert_eq!(data("\u{feff}data: a\n\ndata: \u{feff}b\n\n"), ["a", "\u{feff}b"]);
-        assert_eq!(decode(&[b"\xef", b"\xbb\xbfda", b"ta: \xf0\x9f", b"\x9a\x80\n\n"])[0].data, "🚀");
-        assert_eq!(decode(&[b"data: \xff\xf0\x9f\n\n"])[0].data, "\u{fffd}\u{fffd}");
+        let cut: [&[u8]; 4] = [b"\xef", b"\xbb\xbfda", b"ta: \xf0\x9f", b"\x9a\x80\n\n"];
+        assert_eq!(text(&decode(&cut)[0].data), "🚀");
+        assert_eq!(text(&decode(&[b"data: \xff\xf0\x9f\n\n"])[0].data), "\u{fffd}\u{fffd}");
     }
 
     #[test]

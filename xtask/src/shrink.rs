@@ -1,11 +1,15 @@
 //! Making the WebAssembly smaller than compiler and optimiser can, without changing what it does.
 //!
 //! A panic in the shipped build is a trap, and its message goes nowhere. So the functions that would format the message
-//! become the trap itself, source paths become blanks, and imports get short names: what `panic=immediate-abort` and
-//! `-Zlocation-detail=none` do on a nightly compiler.
+//! become the trap itself, messages and source paths become blanks, and imports get short names: what
+//! `panic=immediate-abort` and `-Zlocation-detail=none` do on a nightly compiler.
 
+use std::collections::HashSet;
+
+use anyhow::{Result, bail};
 use rustc_demangle::demangle;
-use walrus::{FunctionBuilder, FunctionId, FunctionKind, Module};
+use walrus::ir::{Call, Visitor, dfs_in_order};
+use walrus::{ExportItem, FunctionBuilder, FunctionId, FunctionKind, Module};
 
 /// Starts of the names of functions that never return and are reached by panics only.
 const PANICS: &[&str] = &[
@@ -23,26 +27,85 @@ const PANICS: &[&str] = &[
     "<std::panicking::",
 ];
 
-/// Mutes panics. What they alone have used is removed by the optimiser.
-pub fn mute_panics(module: &mut Module) {
-    let panics: Vec<FunctionId> = module
-        .funcs
-        .iter_local()
-        .map(|(id, _)| id)
-        .filter(|id| module.funcs.get(*id).name.as_deref().is_some_and(|name| panics(&plain(name))))
-        .collect();
-    for id in panics {
-        let ty = module.types.get(module.funcs.get(id).ty());
+/// Mutes panics, and the formatting that served nothing else but stands in tables. What they alone have used is removed
+/// by the optimiser. Formatting that is still called is an error: texts are put together from parts.
+pub fn mute_panics(module: &mut Module) -> Result<()> {
+    mute(module, &named(module, panics));
+    let formatting = named(module, formats);
+    if let Some(caller) = caller_of(module, &formatting) {
+        bail!(
+            "{caller} formats text, which brings 10 kB of machinery into the package; use concat() instead"
+        );
+    }
+    mute(module, &formatting);
+    mute(module, &unused_closures(module));
+    Ok(())
+}
+
+/// wasm-bindgen exports how to call the closures that are made; for all others that its crates can make, the function
+/// stays behind in the table.
+fn unused_closures(module: &Module) -> HashSet<FunctionId> {
+    let mut closures = named(module, |name| name.starts_with("wasm_bindgen::convert::closures::_::invoke"));
+    for export in module.exports.iter() {
+        if let ExportItem::Function(id) = export.item {
+            closures.remove(&id);
+        }
+    }
+    for (id, function) in module.funcs.iter_local() {
+        let mut calls = Calls(HashSet::new());
+        dfs_in_order(&mut calls, function, function.entry_block());
+        calls.0.remove(&id);
+        closures.retain(|closure| !calls.0.contains(closure));
+    }
+    closures
+}
+
+fn named(module: &Module, chosen: impl Fn(&str) -> bool) -> HashSet<FunctionId> {
+    let all = module.funcs.iter_local().map(|(id, _)| id);
+    all.filter(|id| chosen(&name_of(module, *id))).collect()
+}
+
+fn name_of(module: &Module, id: FunctionId) -> String {
+    plain(module.funcs.get(id).name.as_deref().unwrap_or_default())
+}
+
+fn mute(module: &mut Module, functions: &HashSet<FunctionId>) {
+    for id in functions {
+        let ty = module.types.get(module.funcs.get(*id).ty());
         let (params, results) = (ty.params().to_vec(), ty.results().to_vec());
         let args = params.iter().map(|ty| module.locals.add(*ty)).collect();
         let mut trap = FunctionBuilder::new(&mut module.types, &params, &results);
         trap.func_body().unreachable();
-        module.funcs.get_mut(id).kind = FunctionKind::Local(trap.local_func(args));
+        module.funcs.get_mut(*id).kind = FunctionKind::Local(trap.local_func(args));
     }
 }
 
 fn panics(name: &str) -> bool {
     name.ends_with("::assert_failed") || PANICS.iter().any(|start| name.starts_with(start))
+}
+
+fn formats(name: &str) -> bool {
+    name.starts_with("core::fmt::") || name.starts_with("<core::fmt::") || name.contains(" as core::fmt::")
+}
+
+/// The functions that are called by name.
+struct Calls(HashSet<FunctionId>);
+
+impl Visitor<'_> for Calls {
+    fn visit_call(&mut self, call: &Call) {
+        self.0.insert(call.func);
+    }
+}
+
+/// A function that directly calls one of these without being one of them.
+fn caller_of(module: &Module, functions: &HashSet<FunctionId>) -> Option<String> {
+    let mut others = module.funcs.iter_local().filter(|(id, _)| !functions.contains(id));
+    let caller = others.find(|(_, function)| {
+        let mut calls = Calls(HashSet::new());
+        dfs_in_order(&mut calls, function, function.entry_block());
+        !calls.0.is_disjoint(functions)
+    });
+    caller.map(|(id, _)| name_of(module, id))
 }
 
 /// A demangled name without the crates' hashes.
@@ -60,32 +123,58 @@ fn plain(name: &str) -> String {
     plain
 }
 
-/// Blanks the paths of source files, which panics would have named.
-pub fn blank_paths(module: &mut Module) {
+/// What the standard library would have said in panics and formatting that are muted.
+const MESSAGES: &[&[u8]] = &[
+    b"copy_from_slice: source slice length (",
+    b") does not match destination slice length (",
+    b"removal index (is ",
+    b") should be < len (is ",
+    b"mid > len",
+    b"attempt to join into collection with len > usize::MAX",
+    b"internal error: entered unreachable code",
+    b"Tried to shrink to a larger capacity",
+    b"capacity overflow",
+    b"00010203040506070809101112131415161718192021222324252627282930313233343536373839404142434445464748495051525354555\
+      65758596061626364656667686970717273747576777879808182838485868788899091929394959697989\
+      9",
+    b"LazyCell instance has previously been poisoned",
+    b"`async fn` resumed after completion",
+    b"RefCell already mutably borrowed",
+    b"RefCell already borrowed",
+];
+
+/// Starts of paths of source files, as the build's path remapping leaves them.
+const PATHS: &[&[u8]] = &[b"/rustc/", b"/cargo/", b"/rustup/", b"/threadpass/", b"src/"];
+
+/// Blanks the messages of panics, and the paths of source files that they would have named.
+pub fn blank_messages(module: &mut Module) {
     let segments: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
     for id in segments {
         let bytes = &mut module.data.get_mut(id).value;
-        let mut from = 0;
-        while let Some((start, end)) = next_path(bytes, from) {
-            bytes.iter_mut().take(end).skip(start).for_each(|byte| *byte = 0);
-            from = end;
+        let mut at = 0;
+        while at < bytes.len() {
+            let length = bytes.get(at..).map_or(0, dead_text);
+            bytes.iter_mut().skip(at).take(length).for_each(|byte| *byte = 0);
+            at += length.max(1);
         }
     }
 }
 
-/// The next text from `/` to `.rs`, as the build's path remapping leaves them.
-fn next_path(bytes: &[u8], from: usize) -> Option<(usize, usize)> {
-    let starts: [&[u8]; 4] = [b"/rustc/", b"/cargo/", b"/rustup/", b"/threadpass/"];
-    let start = (from..bytes.len())
-        .find(|at| bytes.get(*at..).is_some_and(|rest| starts.iter().any(|start| rest.starts_with(start))))?;
-    let rest = bytes.get(start..)?;
-    let length = rest.windows(3).position(|window| window == b".rs")? + 3;
-    let printable = rest.get(..length)?.iter().all(u8::is_ascii_graphic);
-    Some((start, start + if printable { length } else { 1 }))
+/// The length of a text at the start of these bytes that nobody will read.
+fn dead_text(bytes: &[u8]) -> usize {
+    if let Some(message) = MESSAGES.iter().find(|message| bytes.starts_with(message)) {
+        return message.len();
+    }
+    if !PATHS.iter().any(|start| bytes.starts_with(start)) {
+        return 0;
+    }
+    let length = bytes.windows(3).position(|window| window == b".rs").map_or(0, |end| end + 3);
+    let printable = bytes.iter().take(length).all(u8::is_ascii_graphic);
+    if printable { length } else { 0 }
 }
 
-/// Gives imports short names, in the module and in the glue that provides them.
-pub fn shorten_imports(module: &mut Module, glue: &str) -> String {
+/// Gives imports and exports short names, in the module and in the glue, and drops the exports that it does not use.
+pub fn shorten_names(module: &mut Module, glue: &str) -> String {
     let mut glue = glue.to_owned();
     let imports: Vec<_> = module.imports.iter().map(walrus::Import::id).collect();
     for (number, id) in imports.into_iter().enumerate() {
@@ -96,5 +185,28 @@ pub fn shorten_imports(module: &mut Module, glue: &str) -> String {
         glue = glue.replace(&format!("\"{}\"", import.module), "\"w\"");
         "w".clone_into(&mut import.module);
     }
+    let mut exports: Vec<_> =
+        module.exports.iter().map(|export| (export.name.clone(), export.id())).collect();
+    // No name is taken for the start of a longer one.
+    exports.sort_by_key(|(name, _)| std::cmp::Reverse(name.len()));
+    for (number, (name, id)) in exports.into_iter().enumerate() {
+        let (long, short) = (format!("wasm.{name}"), format!("e{number:x}"));
+        if glue.contains(&long) {
+            glue = glue.replace(&long, &format!("wasm.{short}"));
+            module.exports.get_mut(id).name = short;
+        } else {
+            module.exports.delete(id);
+        }
+    }
     glue
+}
+
+/// The glue without the ways of loading that the package does not use. What is left is `start(module)`.
+pub fn trim_start(glue: &str) -> Result<String> {
+    let Some((glue, _)) = glue.split_once("async function __wbg_load") else {
+        bail!("wasm-bindgen's glue has another shape than expected; look at shrink::trim_start")
+    };
+    let start = "export function start(module) {\n  \
+        __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);\n}\n";
+    Ok([glue, start].concat())
 }

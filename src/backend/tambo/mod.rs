@@ -11,5 +11,4 @@ pub use endpoints::CALLS;
 pub(super) use endpoints::THREADS_GET;
 pub use exchange::{EXCHANGE_PATH, SubjectTokenType, exchange_body};
 pub use previous::{PreviousRuns, is_stale_previous};
-pub(super) use runs::continuing;
 pub use runs::plan_run;

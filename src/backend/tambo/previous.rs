@@ -37,10 +37,10 @@ impl PreviousRuns {
 
     fn put(&mut self, thread: String, run: Option<String>) {
         self.forget(&thread);
-        if self.0.len() >= MOST {
+        self.0.push((thread, run));
+        if self.0.len() > MOST {
             self.0.remove(0);
         }
-        self.0.push((thread, run));
     }
 }
 

@@ -1,71 +1,55 @@
 //! Runs: the body of `POST …/runs` from what the caller gave (contract, section 4, "Run body").
 
 use super::endpoints::{RUNS_CONTINUE, RUNS_CREATE};
-use crate::backend::plan::Plan;
-use crate::error::{Code, Fault};
-use crate::json::Platform;
+use crate::backend::plan::{Plan, invalid};
+use crate::error::Fault;
+use crate::json::{Json, Platform};
 
-/// Plans a run. The arguments are the thread id or null, and the input: a user's text, or the backend's own body.
-/// Answers the request, and the thread for which the run it continues has to be found out.
-pub fn plan_run<J: Platform>(args: &[J]) -> Result<(Plan<J>, Option<String>), Fault> {
-    let (thread, input) = (args.first().filter(|thread| !thread.is_null()), args.get(1));
-    let body = match input.map(|input| (input, input.text())) {
-        Some((_, Some(text))) => text_message(&text)?,
-        Some((input, None)) if input.is_object() => checked(input)?,
-        _ => return Err(invalid("input should be a text or an object with a message")),
+/// Plans a run. The arguments are an array of the thread id or null, and the input: a user's text, or the backend's own
+/// body. Answers the request, and the thread for which the run it continues has to be found out.
+pub fn plan_run<J: Platform>(args: &J) -> Result<(Plan<J>, Option<String>), Fault> {
+    let (thread, input) = (args.item(0), args.item(1));
+    let body = match input.text() {
+        Some(text) => text_message(&text)?,
+        None => checked(input)?,
     };
     let given = body.member("previousRunId").is_some_and(|previous| !previous.is_null());
-    match thread {
-        None => Ok((Plan::new(&RUNS_CREATE, &[body])?, None)),
-        Some(thread) => {
-            let plan = Plan::new(&RUNS_CONTINUE, &[thread.clone(), body])?;
-            Ok((plan, thread.text().filter(|_| !given)))
-        }
+    let args = J::array();
+    args.push(thread.clone());
+    args.push(body);
+    if thread.is_null() {
+        return Ok((Plan::new(&RUNS_CREATE, &args, 1)?, None));
     }
-}
-
-/// The same request, continuing this run.
-pub fn continuing<J: Platform>(plan: &Plan<J>, previous: Option<&str>) -> Plan<J> {
-    let mut plan = plan.clone();
-    if let (Some(previous), Some(body)) = (previous, &plan.body) {
-        let body = body.shallow_copy();
-        body.set("previousRunId", J::string(previous));
-        plan.body = Some(body);
-    }
-    plan
+    Ok((Plan::new(&RUNS_CONTINUE, &args, 0)?, thread.text().filter(|_| !given)))
 }
 
 fn text_message<J: Platform>(text: &str) -> Result<J, Fault> {
-    if text.trim().is_empty() {
+    if text.trim_ascii().is_empty() {
         return Err(invalid("the message is empty"));
     }
     let block = J::object();
     block.set("type", J::string("text"));
     block.set("text", J::string(text));
+    let content = J::array();
+    content.push(block);
     let message = J::object();
     message.set("role", J::string("user"));
-    message.set("content", J::array(vec![block]));
+    message.set("content", content);
     let body = J::object();
     body.set("message", message);
     Ok(body)
 }
 
 /// The backend answers a missing message with a bare 500 and an empty one inside the stream; both are said here instead.
-fn checked<J: Platform>(input: &J) -> Result<J, Fault> {
-    let message = input.member("message").filter(|message| message.is_object());
-    let content = message
-        .ok_or_else(|| invalid("input.message should be an object with role and content"))?
-        .member("content")
-        .and_then(|content| content.elements())
-        .ok_or_else(|| invalid("input.message.content should be an array of content blocks"))?;
-    if content.is_empty() {
-        return Err(invalid("input.message.content is empty"));
+fn checked<J: Json>(input: J) -> Result<J, Fault> {
+    let message = input.member("message");
+    match message.and_then(|message| message.member("content")).and_then(|content| content.length()) {
+        None => Err(invalid(
+            "input should be a text, or an object with message.content, an array of content blocks",
+        )),
+        Some(0) => Err(invalid("input.message.content is empty")),
+        Some(_) => Ok(input),
     }
-    Ok(input.clone())
-}
-
-fn invalid(message: &'static str) -> Fault {
-    Fault::new(Code::InvalidArgument, message)
 }
 
 #[cfg(test)]
@@ -73,22 +57,27 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::error::Code;
     use crate::json::native::NativeJson;
 
     type Planned = Result<(Plan<NativeJson>, Option<String>), Fault>;
 
     fn planned(args: Value) -> Planned {
-        plan_run(&args.as_array().unwrap().iter().cloned().map(NativeJson::from).collect::<Vec<_>>())
+        plan_run(&NativeJson::from(args))
     }
 
     fn body(plan: &Plan<NativeJson>) -> Value {
-        plan.body.as_ref().unwrap().to_value()
+        plan.body(None, None).unwrap().to_value()
+    }
+
+    fn keyed(plan: &Plan<NativeJson>) -> Value {
+        plan.body(None, Some("u")).unwrap().to_value()
     }
 
     #[test]
     fn a_text_becomes_the_recorded_body() {
         let (plan, thread) = planned(json!([null, "hello there"])).unwrap();
-        assert_eq!((plan.path.as_str(), thread), ("/v1/threads/runs", None));
+        assert_eq!((plan.target(None).as_str(), thread), ("/v1/threads/runs", None));
         assert_eq!(
             body(&plan),
             json!({"message": {"role": "user", "content": [{"type": "text", "text": "hello there"}]}})
@@ -98,8 +87,11 @@ mod tests {
     #[test]
     fn a_thread_is_continued() {
         let (plan, thread) = planned(json!(["thr_1", "again"])).unwrap();
-        assert_eq!((plan.path.as_str(), thread.as_deref()), ("/v1/threads/thr_1/runs", Some("thr_1")));
-        assert_eq!(body(&continuing(&plan, Some("run_1")))["previousRunId"], "run_1");
+        assert_eq!(
+            (plan.target(None).as_str(), thread.as_deref()),
+            ("/v1/threads/thr_1/runs", Some("thr_1"))
+        );
+        assert_eq!(plan.body(Some("run_1"), None).unwrap().to_value()["previousRunId"], "run_1");
         assert!(body(&plan).get("previousRunId").is_none(), "the first plan is as it was");
         let message = json!({"role": "user", "content": [{"type": "text", "text": "x"}]});
         let input = json!({"message": message, "previousRunId": "r"});
@@ -111,9 +103,9 @@ mod tests {
         let message = json!({"role": "user", "content": [{"type": "text", "text": "x"}]});
         let (fresh, _) =
             planned(json!([null, {"message": message, "thread": {"metadata": {"a": 1}}}])).unwrap();
-        assert_eq!(body(&fresh.with_user_key("u"))["thread"], json!({"metadata": {"a": 1}, "userKey": "u"}));
+        assert_eq!(keyed(&fresh)["thread"], json!({"metadata": {"a": 1}, "userKey": "u"}));
         let (old, _) = planned(json!(["thr_1", {"message": message}])).unwrap();
-        assert_eq!(body(&old.with_user_key("u"))["userKey"], "u");
+        assert_eq!(keyed(&old)["userKey"], "u");
     }
 
     #[test]

@@ -10,8 +10,7 @@ use crate::json::native::NativeJson;
 
 fn planned(call: &str, args: &Value) -> Result<Plan<NativeJson>, Fault> {
     let endpoint = CALLS.iter().find(|endpoint| endpoint.name == call).unwrap();
-    let args: Vec<NativeJson> = args.as_array().unwrap().iter().cloned().map(NativeJson::from).collect();
-    Plan::new(endpoint, &args)
+    Plan::new(endpoint, &NativeJson::from(args.clone()), 0)
 }
 
 fn answer(call: &str, args: &Value, body: Value) -> Result<Value, Fault> {
@@ -34,27 +33,24 @@ fn requests_are_the_contracts() {
         ("runs.cancel", json!(["t", "r"]), "DELETE /v1/threads/t/runs/r"),
     ] {
         let plan = planned(call, &args).unwrap();
-        assert_eq!(format!("{} {}", plan.endpoint.method.as_str(), plan.target()), expected);
+        assert_eq!(format!("{} {}", plan.endpoint.method.as_str(), plan.target(None)), expected);
     }
 }
 
 #[test]
 fn a_user_key_goes_where_the_endpoint_reads_it() {
-    let list = planned("threads.list", &json!([])).unwrap().with_user_key("u 1");
-    assert_eq!(list.target(), "/v1/threads?userKey=u+1");
+    let body = |plan: &Plan<NativeJson>, key| plan.body(None, key).unwrap().to_value();
+    let list = planned("threads.list", &json!([])).unwrap();
+    assert_eq!(list.target(Some("u 1")), "/v1/threads?userKey=u+1");
+    let second = planned("threads.list", &json!([{"limit": 1}])).unwrap();
+    assert_eq!(second.target(Some("u")), "/v1/threads?limit=1&userKey=u");
     let create = planned("threads.create", &json!([{"metadata": {"n": 1}}])).unwrap();
-    assert_eq!(
-        create.with_user_key("u").body.unwrap().to_value(),
-        json!({"metadata": {"n": 1}, "userKey": "u"})
-    );
-    assert_eq!(
-        create.body.unwrap().to_value(),
-        json!({"metadata": {"n": 1}}),
-        "the caller's own is as it was"
-    );
-    let update = planned("threads.update", &json!(["t", {"name": "x"}])).unwrap().with_user_key("u");
-    assert_eq!(update.target(), "/v1/threads/t?userKey=u");
-    assert_eq!(update.body.unwrap().to_value(), json!({"name": "x"}));
+    assert_eq!(create.target(Some("u")), "/v1/threads");
+    assert_eq!(body(&create, Some("u")), json!({"metadata": {"n": 1}, "userKey": "u"}));
+    assert_eq!(body(&create, None), json!({"metadata": {"n": 1}}), "the caller's own is as it was");
+    let update = planned("threads.update", &json!(["t", {"name": "x"}])).unwrap();
+    assert_eq!(update.target(Some("u")), "/v1/threads/t?userKey=u");
+    assert_eq!(body(&update, Some("u")), json!({"name": "x"}));
 }
 
 #[test]
@@ -119,7 +115,7 @@ fn wrong_answers_name_the_field() {
         "threads.list: nextCursor should be another one than was asked with"
     );
     let plan = planned("threads.get", &json!(["t"])).unwrap();
-    assert_eq!(read(&plan, None).unwrap_err().message, "threads.get: the answer should be JSON");
+    assert_eq!(read(&plan, None).unwrap_err().message, "threads.get: the answer should be a JSON object");
 }
 
 #[test]
