@@ -7,10 +7,17 @@ interface Batch<T> {
 }
 
 /** A page that is fetched when it is awaited, and all pages when it is iterated. */
-export function pages<T, Q extends object>(fetch: (query: Q) => Promise<unknown>, query: Q): PagePromise<T> {
-  const load = async (query: Q): Promise<Page<T>> => {
-    const { items, hasMore, cursor } = (await fetch(query)) as Batch<T>;
-    return { items, hasMore, next: async () => (hasMore ? load({ ...query, cursor }) : null) };
+export function pages<T extends { id: string }, Q extends object>(
+  fetch: (query: Q) => Promise<unknown>,
+  query: Q,
+): PagePromise<T> {
+  const load = async (query: Q, last?: string): Promise<Page<T>> => {
+    const batch = (await fetch(query)) as Batch<T>;
+    const { hasMore, cursor } = batch;
+    // Tambo begins an ascending page of messages with the one that the cursor stands at.
+    const items = last !== undefined && batch.items[0]?.id === last ? batch.items.slice(1) : batch.items;
+    const end = items.at(-1)?.id ?? last;
+    return { items, hasMore, next: async () => (hasMore ? load({ ...query, cursor }, end) : null) };
   };
   let first: Promise<Page<T>> | undefined;
   const start = () => (first ??= load(query));
