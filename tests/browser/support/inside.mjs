@@ -29,7 +29,8 @@ export async function until(what, ask) {
 
 /** The tools of one script, and what is left to look at when it has ended. */
 export function makeTools({ createClient, isThreadpassError, ThreadpassError }) {
-  const clients = [];
+  /** What has not been disposed of yet. */
+  const clients = new Set();
   /** Everything that the package has said to anybody. */
   const heard = [];
 
@@ -69,7 +70,12 @@ export function makeTools({ createClient, isThreadpassError, ThreadpassError }) 
   const open = (options) => {
     const logger = (entry) => heard.push(JSON.stringify(entry));
     const client = createClient({ backend: "tambo", apiKey, retries: 0, logger, ...options });
-    clients.push(client);
+    clients.add(client);
+    const { dispose } = client;
+    client.dispose = () => {
+      clients.delete(client);
+      dispose();
+    };
     return client;
   };
 
