@@ -1,6 +1,6 @@
 //! The gate, part by part.
 
-use anyhow::Result;
+use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use crate::step::{cargo, run as run_step, say};
@@ -46,10 +46,9 @@ pub fn run(options: &Options) -> Result<()> {
     for part in parts {
         let name = part.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
         say(&format!("\n── {name}"));
-        let lines = run_part(part, options.all)?;
+        let lines = run_part(part, options.all).inspect_err(|_| report(&closing)).context(name.clone())?;
         closing.extend(lines.into_iter().map(|line| format!("{name}: {line}")));
     }
-    say("");
     report(&closing);
     if !options.all && options.part.is_none_or(|part| part == Part::Native) {
         say(&format!("Left out without --all: {LONG}."));
@@ -59,6 +58,7 @@ pub fn run(options: &Options) -> Result<()> {
 
 #[expect(clippy::print_stdout, reason = "the runners' closing lines are what this command prints")]
 fn report(closing: &[String]) {
+    say("");
     for line in closing {
         println!("{line}");
     }

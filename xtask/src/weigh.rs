@@ -5,10 +5,10 @@ use std::io::Write;
 use std::iter::Sum;
 use std::path::PathBuf;
 
-use anyhow::{Context, Result};
+use anyhow::Result;
 use serde::{Deserialize, Serialize};
 
-use crate::{setup, step, workspace};
+use crate::{setup, stamp, step, workspace};
 
 /// Bytes: minified, and after each of the compressions that web servers use, at their best.
 #[derive(Clone, Copy, Default, Deserialize, Serialize)]
@@ -79,10 +79,12 @@ pub fn bundle(package: &str, import: &str) -> Result<(Weight, Weight)> {
 
 /// The core as it is shipped, but with its names.
 pub fn named_core() -> Result<PathBuf> {
-    let (from, to) =
-        (workspace::target("stage").join("glue.wasm"), workspace::target("size").join("named.wasm"));
-    let mut optimise = setup::npx("wasm-opt", ["-Oz", "--debuginfo", "--strip-producers"]);
-    step::run("Optimising the core with its names", optimise.arg(&from).arg("-o").arg(&to))
-        .context("the names are those of the last build")?;
+    let [from, to] = ["stage/glue.wasm", "size/named.wasm"].map(workspace::target);
+    let checksum = stamp::of(&[&from.to_string_lossy()])?;
+    if !stamp::is("named", &checksum, &to) {
+        let mut optimise = setup::npx("wasm-opt", ["-Oz", "--debuginfo", "--strip-producers"]);
+        step::run("Optimising the core with its names", optimise.arg(&from).arg("-o").arg(&to))?;
+        stamp::set("named", &checksum)?;
+    }
     Ok(to)
 }
