@@ -277,7 +277,6 @@ everywhere("a disposed client says so, for ever and idempotently", {}, async ({ 
       for (const call of calls) codes.push(await codeOf(call));
       client.auth.invalidate();
       client.auth.setCredential({ userToken: () => `canary-subject-${++asked}` });
-      client.auth.onChange(() => (told += 1));
       const out = await settle(client.auth.signOut());
       await pause(100);
       return { same, codes: [...new Set(codes)], told, asked, out };
