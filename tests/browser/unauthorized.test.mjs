@@ -53,7 +53,7 @@ table(
       ["unauthorized", true],
     ]);
     assert.equal(server.count(tokens), 2);
-    const sent = server.calls.filter(({ path }) => path.startsWith("/v1/"));
+    const sent = server.apiCalls();
     assert.deepEqual(
       sent.map(({ headers }) => headers.authorization),
       ["Bearer canary-session-1", "Bearer canary-session-2"],
@@ -76,7 +76,7 @@ everywhere("fifty calls that are refused at once share one refresh", {}, async (
   );
   assert.equal(asked, 2);
   assert.equal(server.count(tokens), 2);
-  const sent = server.calls.filter(({ path }) => path.startsWith("/v1/"));
+  const sent = server.apiCalls();
   const refused = sent.filter(({ headers }) => headers.authorization.endsWith("-1")).length;
   assert.ok(refused >= 1 && sent.length === 50 + refused, "each is replayed once, and only if it was refused");
 });

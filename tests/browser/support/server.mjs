@@ -80,6 +80,8 @@ export async function startServer(routes = {}) {
   return {
     url: `http://127.0.0.1:${port}`,
     calls,
+    /** What was called but the token endpoint. */
+    apiCalls: () => calls.filter(({ path }) => !path.endsWith("/oauth/token")),
     /** How often a route was called. */
     count: (route) => calls.filter(({ method, path }) => `${method} ${path.split("?")[0]}` === route).length,
     async stop() {
