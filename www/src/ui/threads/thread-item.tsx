@@ -1,4 +1,5 @@
 import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { asThreadpassError, explain } from "../../demo/words";
 import { type ChatThread, titleOf } from "../../chat/threads";
 import { shortTime } from "../../session/time";
@@ -17,9 +18,9 @@ export function ThreadItem({ thread, isOpen, onOpen, onRename, onDelete }: Props
   const pencil = useRef<HTMLButtonElement>(null);
   const title = titleOf(thread);
   const close = () => {
-    setRenaming(false);
-    // The buttons come back with the next frame.
-    requestAnimationFrame(() => pencil.current?.focus());
+    flushSync(() => setRenaming(false));
+    // It is back on the page now.
+    pencil.current?.focus();
   };
   return (
     <li className="thread" data-testid="thread-item" data-thread-id={thread.id} data-open={isOpen || undefined}>

@@ -1,4 +1,5 @@
 import { useRef, useState } from "react";
+import { flushSync } from "react-dom";
 import { explain } from "../../demo/words";
 import type { ChatThread } from "../../chat/threads";
 import type { Workspace } from "../../chat/workspace";
@@ -74,7 +75,8 @@ export function ThreadList({ workspace, onChosen }: Props) {
           thread={doomed}
           onDelete={() => workspace.delete(doomed.id)}
           onClose={(deleted) => {
-            setDoomed(null);
+            // While the dialog is there, nothing else can have the focus.
+            flushSync(() => setDoomed(null));
             // Its own button is gone with it.
             if (deleted) newChat.current?.focus();
           }}
