@@ -1,0 +1,135 @@
+import assert from "node:assert/strict";
+import { faintTexts } from "./support/contrast.mjs";
+import { scene } from "./support/scene.mjs";
+
+scene("everything can be done by keyboard, and one sees where one is", {}, async (stage) => {
+  const visitor = await stage.newcomer();
+  const { page } = visitor;
+  await tabTo(page, "Try it without signing in");
+  await page.keyboard.press("Enter");
+  await visitor.composer.waitFor();
+  await page.locator(":focus").and(visitor.composer).waitFor();
+  await page.keyboard.type("first line");
+  await page.keyboard.press("Shift+Enter");
+  await page.keyboard.type("second line");
+  await page.keyboard.press("Enter");
+  await visitor.answers.filter({ hasText: "second line" }).waitFor();
+  await visitor.isDone();
+
+  await tabTo(page, "Rename first line");
+  await page.keyboard.press("Enter");
+  await page.getByLabel("New name of the chat").waitFor();
+  await page.keyboard.type("by keyboard");
+  await page.keyboard.press("Enter");
+  await visitor.thread("by keyboard").waitFor();
+  await page.getByRole("button", { name: "Rename by keyboard" }).and(page.locator(":focus")).waitFor();
+
+  await tabTo(page, "Delete by keyboard");
+  await page.keyboard.press("Enter");
+  await page.locator(":focus").filter({ hasText: "Keep it" }).waitFor();
+  await page.keyboard.press("Escape");
+  await page.getByRole("button", { name: "Delete by keyboard" }).and(page.locator(":focus")).waitFor();
+  await page.keyboard.press("Enter");
+  await page.keyboard.press("Tab");
+  await page.keyboard.press("Enter");
+  await visitor.thread("by keyboard").waitFor({ state: "detached" });
+  await page.getByTestId("new-chat").and(page.locator(":focus")).waitFor();
+
+  await tabTo(page, "Forget me");
+  await page.keyboard.press("Enter");
+  await page.getByRole("heading", { level: 1 }).and(page.locator(":focus")).waitFor();
+});
+
+scene("an answer is read out once, not word by word", {}, async (stage) => {
+  const visitor = await stage.newcomer();
+  await visitor.startAnonymous();
+  const heard = await visitor.page.evaluateHandle(() => {
+    /** @type {string[]} */
+    const list = [];
+    const region = document.querySelector("[aria-live]");
+    const everything = { childList: true, characterData: true, subtree: true };
+    new MutationObserver(() => list.push(region.textContent)).observe(region, everything);
+    return list;
+  });
+  await visitor.ask("hello", "Hello from the fake model.");
+  await visitor.page.locator("[aria-live]").filter({ hasText: "Answer: Hello from the fake model." }).waitFor();
+  assert.deepEqual(await heard.evaluate((list) => list), [
+    "The answer is coming in.",
+    "Answer: Hello from the fake model.",
+  ]);
+  const streamed = visitor.answers.locator("xpath=ancestor-or-self::*[@aria-live or @role='log' or @role='status']");
+  assert.equal(await streamed.count(), 0, "the growing text itself is no live region");
+});
+
+for (const colorScheme of /** @type {const} */ (["light", "dark"]))
+  scene(`text stands out in the ${colorScheme} colours`, { expected: [/ERR_INTERNET/] }, async (stage) => {
+    const alice = await stage.newcomer({ colorScheme, reducedMotion: "reduce" });
+    const { page } = alice;
+    assert.deepEqual(await faintTexts(page), [], "the start");
+    await page.getByTestId("start-sign-in").click();
+    await page.getByLabel("Your name").waitFor();
+    assert.deepEqual(await faintTexts(page), [], "the provider");
+    await alice.atProvider("Alice");
+    assert.deepEqual(await faintTexts(page), [], "a new chat");
+    await alice.send("midfail");
+    await alice.runError.waitFor();
+    await page.context().setOffline(true);
+    await alice.banner.waitFor();
+    assert.deepEqual(await faintTexts(page), [], "a chat with trouble");
+    await page.context().setOffline(false);
+    await page.getByRole("button", { name: "Delete midfail" }).click();
+    assert.deepEqual(await faintTexts(page), [], "a dialog");
+  });
+
+for (const width of [320, 390])
+  scene(`it fits a screen of ${width} pixels`, {}, async (stage) => {
+    const phone = { viewport: { width, height: 700 }, isMobile: true, hasTouch: true };
+    const alice = await stage.newcomer(phone);
+    const { page } = alice;
+    const fits = async (what) => {
+      const [wide, room] = await page.evaluate(() => [document.documentElement.scrollWidth, innerWidth]);
+      assert.ok(wide <= width && room <= width, `${what} is ${Math.max(wide, room)} wide`);
+    };
+    await alice.startScreen.waitFor();
+    await fits("the start");
+    await page.getByTestId("start-sign-in").click();
+    await page.getByLabel("Your name").waitFor();
+    await fits("the provider");
+    await alice.atProvider("Alice with a name that goes on for a while");
+    await fits("a new chat");
+    await alice.ask("a".repeat(120), "aaa");
+    await fits("a chat");
+    await page.getByRole("button", { name: "Chats" }).click();
+    await alice.threads.first().waitFor();
+    await fits("the chats");
+    await alice.openThread("aaa");
+    await page.getByTestId("inspector-toggle").click();
+    await page.getByTestId("timeline-item").first().waitFor();
+    await fits("the inspector");
+    await page.getByRole("button", { name: "Close inspector" }).click();
+    await page.getByTestId("sign-out").waitFor();
+  });
+
+/** Tabs until something of this name has the focus. Every stop on the way has a name and shows that it is the one. */
+async function tabTo(page, name) {
+  const most = 60;
+  for (let stop = 0; stop < most; stop += 1) {
+    await page.keyboard.press("Tab");
+    const focus = await page.evaluate(() => {
+      const element = document.activeElement;
+      if (!element || element === document.body) return null;
+      const { outlineStyle, outlineWidth, opacity } = getComputedStyle(element);
+      const label = element.labels?.[0]?.textContent;
+      return {
+        name: (element.ariaLabel ?? label ?? element.innerText).trim(),
+        isSeen: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 && opacity !== "0",
+      };
+    });
+    // Past the last stop is the browser's own frame.
+    if (!focus) continue;
+    assert.ok(focus.name, "a stop without a name");
+    assert.ok(focus.isSeen, `the focus on ${focus.name} does not show`);
+    if (focus.name.startsWith(name)) return;
+  }
+  assert.fail(`${name} cannot be reached with Tab`);
+}
