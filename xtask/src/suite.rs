@@ -40,11 +40,11 @@ pub fn node(title: &str, folder: &str, chromium: &str) -> Result<Vec<String>> {
         line.and_then(|line| line.rsplit(' ').next()?.parse::<u32>().ok())
             .with_context(|| format!("{title}: Node does not say how many {name}"))
     };
-    let (tests, passed, skipped) = (count("tests")?, count("pass")?, count("skipped")?);
+    let (tests, passed, skipped, todo) = (count("tests")?, count("pass")?, count("skipped")?, count("todo")?);
     if passed == 0 {
         bail!("{title}: no test ran");
     }
-    Ok(vec![format!("{tests} tests in {folder}, {passed} passed, {skipped} skipped")])
+    Ok(vec![format!("{tests} tests in {folder}, {passed} passed, {skipped} skipped, {todo} to do")])
 }
 
 fn test_files(folder: &str) -> Result<Vec<PathBuf>> {
