@@ -4,6 +4,7 @@
 mod children;
 mod demo;
 mod docs;
+mod links;
 mod modules;
 mod pack;
 mod package;

@@ -4,7 +4,7 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use crate::step::{cargo, run as run_step, say};
-use crate::{demo, docs, package, setup, size, snippets, suite};
+use crate::{demo, docs, links, package, setup, size, snippets, suite};
 
 /// Options of `test`.
 #[derive(Args)]
@@ -58,7 +58,9 @@ pub fn run(options: &Options) -> Result<()> {
 
 #[expect(clippy::print_stdout, reason = "the runners' closing lines are what this command prints")]
 fn report(closing: &[String]) {
-    say("");
+    if !closing.is_empty() {
+        say("");
+    }
     for line in closing {
         println!("{line}");
     }
@@ -120,6 +122,7 @@ fn contracts() -> Result<Vec<String>> {
 
 fn package() -> Result<()> {
     docs::check()?;
+    links::check()?;
     package::build()?;
     snippets::check()?;
     run_step("Checking the face's types", &mut setup::npx("tsc", ["-p", "pkg-template"]))?;
