@@ -505,18 +505,14 @@ everywhere(
   },
 );
 
-inChromium(
-  "no request says which page it comes from",
-  { todo: "fetch(request, { signal }) resets the request's referrer policy" },
-  async ({ serve, run }) => {
-    const server = await serve({ [getThread]: ({ json }) => json(200, thread()) });
-    await run(getIt, { url: server.url });
-    assert.deepEqual(
-      server.calls.map(({ headers }) => headers.referer),
-      [undefined, undefined],
-    );
-  },
-);
+inChromium("no request says which page it comes from", {}, async ({ serve, run }) => {
+  const server = await serve({ [getThread]: ({ json }) => json(200, thread()) });
+  await run(getIt, { url: server.url });
+  assert.deepEqual(
+    server.calls.map(({ headers }) => headers.referer),
+    [undefined, undefined],
+  );
+});
 
 inChromium("an offline browser says so, and a session that is valid is kept", {}, async ({ serve, run, page }) => {
   const server = await serve({ [getThread]: ({ json }) => json(200, thread()) });

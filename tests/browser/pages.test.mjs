@@ -135,20 +135,16 @@ everywhere("an iteration can be aborted between two pages", {}, async ({ serve, 
 
 const messages = "GET /v1/threads/thr_1/messages";
 
-everywhere(
-  "a page that begins with the last one of the page before gives it once",
-  { todo: "the iteration gives every such message twice" },
-  async ({ serve, run }) => {
-    const server = await serve({ [messages]: pagesOf("messages", message, 1) });
-    const ids = await run(
-      async ({ open }, { url }) => {
-        const client = open({ baseUrl: url, userToken: () => "canary-subject" });
-        const ids = [];
-        for await (const { id } of client.messages.list("thr_1")) ids.push(id);
-        return ids;
-      },
-      { url: server.url },
-    );
-    assert.deepEqual(ids, ["msg_0", "msg_1", "msg_2", "msg_3", "msg_4"]);
-  },
-);
+everywhere("a page that begins with the last one of the page before gives it once", {}, async ({ serve, run }) => {
+  const server = await serve({ [messages]: pagesOf("messages", message, 1) });
+  const ids = await run(
+    async ({ open }, { url }) => {
+      const client = open({ baseUrl: url, userToken: () => "canary-subject" });
+      const ids = [];
+      for await (const { id } of client.messages.list("thr_1")) ids.push(id);
+      return ids;
+    },
+    { url: server.url },
+  );
+  assert.deepEqual(ids, ["msg_0", "msg_1", "msg_2", "msg_3", "msg_4"]);
+});
