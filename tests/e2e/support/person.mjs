@@ -5,9 +5,7 @@ export class Person {
   constructor(page) {
     this.page = page;
     this.name = page.getByTestId("user-name");
-    this.status = page.getByTestId("auth-status");
     this.composer = page.getByTestId("composer");
-    this.messages = page.getByTestId("message");
     this.answers = page.locator('[data-testid="message"][data-role="assistant"]');
     this.threads = page.getByTestId("thread-item");
     this.banner = page.getByTestId("banner");
