@@ -52,7 +52,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => tests::run(&options),
-        Command::Build => package::build().map(|_| ()),
+        Command::Build => package::build(),
         Command::Serve(options) => serve::run(&options),
         Command::Size(options) => size::run(&options),
         Command::Docs(options) => docs::run(&options),

@@ -22,20 +22,18 @@ const INPUTS: &[&str] = &[
     "xtask/src/pack.rs",
     "xtask/src/package.rs",
     "xtask/src/shrink.rs",
-    "README.md",
 ];
 
-/// Builds the package into `pkg/` unless it is there already. Answers the WebAssembly before it was optimised, which
-/// still has its names.
-pub fn build() -> Result<PathBuf> {
+/// Builds the package into `pkg/` unless it is there already.
+pub fn build() -> Result<()> {
     setup::wasm_target()?;
     setup::npm()?;
-    let named = workspace::target("package").join(WASM).join("wasm/threadpass.wasm");
+    copy_texts()?;
     let checksum = stamp::of(INPUTS)?;
-    if stamp::is("package", &checksum, &workspace::path("pkg/index.js")) && named.exists() {
-        return Ok(named);
+    if stamp::is("package", &checksum, &workspace::path("pkg/index.js")) {
+        return Ok(());
     }
-    compile()?;
+    let named = compile()?;
     let stage = workspace::target("stage");
     if stage.exists() {
         fs::remove_dir_all(&stage)?;
@@ -45,12 +43,11 @@ pub fn build() -> Result<PathBuf> {
     optimise(&stage)?;
     fs::write(stage.join("packed.js"), pack(&fs::read(stage.join("core.wasm"))?))?;
     bundle(&stage)?;
-    finish()?;
-    stamp::set("package", &checksum)?;
-    Ok(named)
+    stamp::set("package", &checksum)
 }
 
-fn compile() -> Result<()> {
+/// Answers the WebAssembly, with the names of its functions.
+fn compile() -> Result<PathBuf> {
     let home = |name: &str, below: &str| {
         std::env::var(name).or_else(|_| std::env::var("HOME").map(|home| format!("{home}/{below}")))
     };
@@ -74,9 +71,9 @@ fn compile() -> Result<()> {
     let target = workspace::target("package");
     let mut cargo =
         cargo(["build", "--package", "threadpass", "--lib", "--profile", "wasm", "--target", WASM]);
-    cargo.env("CARGO_TARGET_DIR", target).env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
+    cargo.env("CARGO_TARGET_DIR", &target).env("CARGO_ENCODED_RUSTFLAGS", flags.join("\x1f"));
     run("Compiling the core to WebAssembly", &mut cargo)?;
-    Ok(())
+    Ok(target.join(WASM).join("wasm/threadpass.wasm"))
 }
 
 fn glue(wasm: &Path, stage: &Path) -> Result<()> {
@@ -123,7 +120,8 @@ fn bundle(stage: &Path) -> Result<()> {
     Ok(())
 }
 
-fn finish() -> Result<()> {
+/// What needs no building. It is copied each time, so that a changed README builds nothing.
+fn copy_texts() -> Result<()> {
     for file in ["package.json", "index.d.ts"] {
         fs::copy(workspace::path("pkg-template").join(file), workspace::path("pkg").join(file))?;
     }
