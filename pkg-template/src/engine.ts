@@ -92,13 +92,14 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       try {
         // The app's own `fetch` is not called while the core is at work.
         await undefined;
+        signal.throwIfAborted();
         const reply = await readReply(settings.fetch ?? fetch, request, { ...init, signal }, body);
         flights.delete(id);
-        if (!disposed) tell(Tell.Replied, id, reply);
+        tell(Tell.Replied, id, reply);
       } catch (thrown) {
         flights.delete(id);
         if (flight.signal.reason === timedOut) tell(Tell.Failed, id, { lost: Lost.Timeout });
-        else if (!signal.aborted && !disposed) tell(Tell.Failed, id, { lost: lostOf(thrown), thrown });
+        else if (!signal.aborted) tell(Tell.Failed, id, { lost: lostOf(thrown), thrown });
       } finally {
         clearTimeout(timer);
       }
@@ -131,6 +132,7 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
 
   /** Tells the core, and should it ever fail, everybody who waits for it. */
   const tell = (what: Tell, id = 0, value?: unknown): void => {
+    if (disposed) return;
     try {
       core.tell(what, id, value);
     } catch (cause) {
@@ -155,6 +157,7 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
   ): Promise<T> =>
     new Promise<T>((resolve, reject) => {
       if (signal?.aborted) return reject(signal.reason);
+      if (disposed) return reject(face.error("client/disposed", "the client was disposed", {}));
       const id = next++;
       const leave = () => {
         pending.delete(id);

@@ -52,7 +52,8 @@ pub struct Client {
     entries: RefCell<Vec<Entry>>,
     usage: Cell<Use>,
     inputs: RefCell<Vec<Input>>,
-    driving: Cell<bool>,
+    /// Inputs are being fed, or a call is between two of its steps. What code of the app does then has to wait its turn.
+    busy: Cell<bool>,
     timer: Cell<Option<Timeout>>,
     shown: RefCell<Option<(Fault, JsValue)>>,
     watched: Cell<bool>,
@@ -73,7 +74,7 @@ impl Client {
             entries: RefCell::default(),
             usage: Cell::new(usage),
             inputs: RefCell::default(),
-            driving: Cell::new(false),
+            busy: Cell::new(false),
             timer: Cell::new(None),
             shown: RefCell::new(None),
             watched: Cell::new(false),
@@ -96,7 +97,13 @@ impl Client {
     /// Feeds the machine and carries out what it wants, in order. Whatever happens meanwhile is fed after.
     pub fn drive(self: &Rc<Self>, input: Input) {
         self.inputs.borrow_mut().push(input);
-        if self.driving.replace(true) {
+        let busy = self.busy.replace(true);
+        self.go_on(busy);
+    }
+
+    /// Feeds what has come meanwhile, unless an outer caller will.
+    fn go_on(self: &Rc<Self>, busy: bool) {
+        if busy {
             return;
         }
         loop {
@@ -112,7 +119,7 @@ impl Client {
                 }
             }
         }
-        self.driving.set(false);
+        self.busy.set(false);
     }
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
@@ -212,7 +219,13 @@ impl Client {
     }
 
     /// Does what a call wants next.
-    fn step(self: &Rc<Self>, mut entry: Entry, step: Step<Js>) {
+    fn step(self: &Rc<Self>, entry: Entry, step: Step<Js>) {
+        let busy = self.busy.replace(true);
+        self.take_step(entry, step);
+        self.go_on(busy);
+    }
+
+    fn take_step(self: &Rc<Self>, mut entry: Entry, step: Step<Js>) {
         let (id, waiter) = (entry.id, WaiterId(entry.id as u32));
         let serial = entry.pass.as_ref().map_or(0, |pass| pass.serial);
         match step {
