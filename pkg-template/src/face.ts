@@ -206,6 +206,7 @@ function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Cl
       if (disposed) return;
       disposed = true;
       engine?.dispose();
+      engine = undefined;
       for (const { fail } of queue.splice(0)) fail(gone());
       for (const listeners of [stores, changes, activities]) listeners.clear();
     },
