@@ -8,6 +8,8 @@ export const root = fileURLToPath(new URL("../../../", import.meta.url));
 
 /** Longer than any start takes on a busy machine. */
 const startMs = 120_000;
+/** How long a program may take to end by itself. */
+const endMs = 20_000;
 
 /**
  * Starts a program and waits for its line.
@@ -28,6 +30,7 @@ export async function start(command, args, env = {}) {
     const timer = setTimeout(() => fail("did not become ready"), startMs);
     createInterface(child.stdout).on("line", (line) => {
       printed.push(line);
+      if (printed.length > 1) return;
       clearTimeout(timer);
       resolve(JSON.parse(line));
     });
@@ -38,10 +41,14 @@ export async function start(command, args, env = {}) {
     ready,
     /** All lines on standard output so far. */
     printed,
-    /** Asks it to end, and waits until it has. */
+    /** Asks it to end, and waits until it has. One that does not end by itself is an error. */
     async stop() {
+      if (child.exitCode !== null || child.signalCode !== null) return;
+      const timer = setTimeout(() => child.kill("SIGKILL"), endMs);
       child.stdin.end();
-      await ended;
+      const [, signal] = await ended;
+      clearTimeout(timer);
+      if (signal) throw new Error(`${command} ${args[0]} did not end by itself:\n${log}`);
     },
     /** Ends it without a chance to tidy up. */
     async kill() {
