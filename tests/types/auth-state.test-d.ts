@@ -6,7 +6,8 @@ export function describe(state: AuthState): string {
   switch (state.status) {
     case "unauthenticated": {
       type Reasons = "no-credential" | "no-user" | "signed-out" | "session-ended" | "other-tab";
-      return state.reason satisfies Expect<Same<typeof state.reason, Reasons>> extends true ? Reasons : never;
+      const check: Expect<Same<typeof state.reason, Reasons>> = true;
+      return check && state.reason;
     }
     case "exchanging":
       return `${state.attempt + 1} ${state.user?.email ?? ""} ${state.generation}`;
