@@ -124,6 +124,47 @@ everywhere("dispose leaves no timer, no listener and no channel", {}, async ({ s
   assert.ok(seen.timers <= 1, "the one that waited for this");
 });
 
+everywhere("a stream that has said its end but does not end is let go of", {}, async ({ serve, run, where }) => {
+  let leave = () => {};
+  const left = new Promise((resolve) => (leave = resolve));
+  const server = await serve({
+    "POST /v1/threads/runs": ({ response }) => {
+      response.on("close", leave);
+      response.writeHead(201, { "content-type": "text/event-stream" });
+      response.write('data: {"type":"RUN_STARTED","threadId":"t","runId":"r"}\n\ndata: {"type":"RUN_FINISHED"}\n\n');
+    },
+  });
+  const timers = await run(
+    async ({ open }, { url }) => {
+      const client = open({ baseUrl: url, userToken: () => "canary-subject" });
+      await client.init();
+      const timers = new Set();
+      const { setTimeout, clearTimeout } = globalThis;
+      globalThis.setTimeout = (...args) => {
+        const timer = setTimeout(...args);
+        timers.add(timer);
+        return timer;
+      };
+      globalThis.clearTimeout = (timer) => {
+        timers.delete(timer);
+        clearTimeout(timer);
+      };
+      try {
+        await client.runs.stream(null, "hello").result();
+        client.dispose();
+        await new Promise((resolve) => setTimeout(resolve, 50));
+        return timers.size;
+      } finally {
+        Object.assign(globalThis, { setTimeout, clearTimeout });
+      }
+    },
+    { url: server.url },
+  );
+  await left;
+  // Node's own fetch keeps timers for its connections.
+  if (where === "chromium") assert.equal(timers, 0);
+});
+
 everywhere("abort signals are let go of", {}, async ({ serve, run }) => {
   const server = await serve();
   const left = await run(
