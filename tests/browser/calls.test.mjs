@@ -546,7 +546,7 @@ inChromium("an offline browser says so, and a session that is valid is kept", {}
 everywhere("an aborted call rejects with the signal's reason", {}, async ({ serve, run }) => {
   const server = await serve({ [getThread]: () => {} });
   const seen = await run(
-    async ({ open, until }, { url }) => {
+    async ({ open }, { url }) => {
       const client = open({ baseUrl: url, userToken: () => "canary-subject" });
       const reason = { mine: true };
       const rejects = async (begin) => {

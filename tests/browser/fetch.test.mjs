@@ -112,31 +112,41 @@ table(
   },
 );
 
-table(
-  "no cookie goes along and no redirect is followed, whatever the SDK says",
-  {
-    rows: ["same-origin", "include"].map((credentials) => ({
-      name: credentials,
-      given: { credentials },
-      serve: {
-        "*": ({ response }) => response.writeHead(302, { location: "/elsewhere", "set-cookie": "a=b" }).end(),
-        "GET /elsewhere": ({ json }) => json(200, {}),
-      },
-    })),
-  },
-  async ({ open, codeOf }, { url, credentials }) =>
-    codeOf(
-      open({ baseUrl: url, userToken: () => "canary-subject" }).fetch(`${url}/v1/x`, {
-        credentials,
-        redirect: "follow",
-      }),
-    ),
-  (_, code, server) => {
-    assert.equal(code, "network/failed");
-    assert.equal(server.count("GET /elsewhere"), 0);
-    assert.ok(server.calls.every(({ headers }) => headers.cookie === undefined));
-  },
-);
+everywhere("no redirect is followed, whatever the SDK says", {}, async ({ serve, run }) => {
+  const server = await serve({
+    "*": ({ response }) => response.writeHead(302, { location: "/elsewhere" }).end(),
+    "GET /elsewhere": ({ json }) => json(200, {}),
+  });
+  const code = await run(
+    async ({ open, codeOf }, { url }) =>
+      codeOf(open({ baseUrl: url, userToken: () => "canary-subject" }).fetch(`${url}/v1/x`, { redirect: "follow" })),
+    { url: server.url },
+  );
+  assert.equal(code, "network/failed");
+  assert.equal(server.count("GET /elsewhere"), 0);
+});
+
+inChromium("no cookie goes along, whatever the SDK says", {}, async ({ serve, run, page }) => {
+  const server = await serve(echo);
+  await page.context().addCookies([{ name: "canary", value: "canary", url: server.url }]);
+  const statuses = await run(
+    async ({ open, settle }, { url }) => {
+      const client = open({ baseUrl: url, userToken: () => "canary-subject" });
+      await client.threads.list();
+      const sends = ["omit", "same-origin", "include"].map(
+        (credentials) => () => client.fetch(`${url}/v1/x`, { credentials }),
+      );
+      return Promise.all(sends.map(async (send) => (await settle(send)).value?.status));
+    },
+    { url: server.url },
+  );
+  assert.deepEqual(statuses, [200, 200, 200]);
+  assert.deepEqual(
+    server.calls.map(({ headers }) => headers.cookie),
+    Array(5).fill(undefined),
+  );
+  await page.context().clearCookies();
+});
 
 const refusing = {
   "POST /v1/x": ({ call, json }) =>

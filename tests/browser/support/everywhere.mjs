@@ -8,7 +8,7 @@ import { startServer } from "./server.mjs";
 import { startSite } from "./site.mjs";
 
 /** A whole test, with everything it waits for. */
-const timeout = 180_000;
+const timeout = 120_000;
 
 /** What no output of the package may have in it: the canary of every secret here, or a token. */
 const secret = /canary|eyJ[\w-]{6}/;
