@@ -1,11 +1,12 @@
 /** A tab that nobody looks at. */
 import assert from "node:assert/strict";
 import { setTimeout as pause } from "node:timers/promises";
+import { until } from "../../e2e/support/wait.mjs";
 import { grantOf, tokens } from "../support/server.mjs";
 import { begin, finished, frame, newRun, started, delta } from "../support/streams.mjs";
 import { naturally, wakeUps } from "./support/natural.mjs";
 import { listThreads, openClient, signIn } from "./support/pages.mjs";
-import { shortGrants, shortMs, waitFor } from "./support/short.mjs";
+import { shortGrants, shortMs } from "./support/short.mjs";
 
 naturally("an idle hidden tab is never woken, while a visible one renews", {}, async ({ serve, open, browser }) => {
   const [server, other] = [await serve(shortGrants), await serve(shortGrants)];
@@ -22,7 +23,7 @@ naturally("an idle hidden tab is never woken, while a visible one renews", {}, a
   assert.equal(await hidden.page.evaluate(() => document.visibilityState), "hidden");
   assert.equal(woken, 0, "nothing of it has run");
   assert.equal(server.calls.length, 2, "nothing was sent");
-  await waitFor("the visible one's renewal", () => other.count(tokens) >= 2);
+  await until("the visible one's renewal", () => other.count(tokens) >= 2);
 });
 
 naturally("a hidden tab renews when it is used, once, and sends no dead token", {}, async ({ serve, open }) => {
@@ -45,7 +46,9 @@ naturally("a hidden tab renews when it is used, once, and sends no dead token", 
 });
 
 naturally("a tab that is shown again renews at once, without being used", {}, async ({ serve, open }) => {
-  const server = await serve({ [tokens]: ({ json, nth }) => json(201, grantOf(nth, nth === 1 ? { expires_in: 6 } : {})) });
+  const server = await serve({
+    [tokens]: ({ json, nth }) => json(201, grantOf(nth, nth === 1 ? { expires_in: 6 } : {})),
+  });
   const tab = await open();
   await tab.page.evaluate(openClient, { url: server.url });
   await tab.page.evaluate(signIn);
@@ -53,7 +56,7 @@ naturally("a tab that is shown again renews at once, without being used", {}, as
   await pause(shortMs);
   assert.equal(server.count(tokens), 1);
   await tab.show();
-  await waitFor("the renewal", () => server.count(tokens) === 2);
+  await until("the renewal", () => server.count(tokens) === 2);
   await tab.page.evaluate(() => tools.until("the token", () => client.auth.peekToken()));
   const snapshot = await tab.page.evaluateHandle(() => client.auth.getSnapshot());
   for (let i = 0; i < 20; i++) {
@@ -71,7 +74,7 @@ naturally("what is asked for in a throttled tab has its deadlines and its retrie
     "GET /v1/threads/thr_never": () => {},
   });
   const tab = await open();
-  await tab.page.evaluate(openClient, { url: server.url, timeouts: { requestMs: 2_000, callbackMs: 2_000 } });
+  await tab.page.evaluate(openClient, { url: server.url, timeouts: { requestMs: 1_000, callbackMs: 1_000 } });
   await tab.page.evaluate(signIn);
   await tab.hide();
   assert.deepEqual(await tab.page.evaluate(listThreads), { value: 0 }, "the 503 was retried");

@@ -68,7 +68,8 @@ after(async () => (await shared)?.stop());
  * @property {import("playwright-core").CDPSession} cdp
  * @property {() => Promise<void>} show brings it to the front, which hides the one that was there
  * @property {() => Promise<void>} hide puts an empty tab in front
- * @property {(state: "frozen" | "active") => Promise<void>} lifecycle what the browser does to a tab to save power
+ * @property {() => Promise<void>} freeze hides it and stops it, as the browser does to save power
+ * @property {() => Promise<void>} resume lets it go on, still hidden
  *
  * @typedef {Omit<import("../../support/everywhere.mjs").ChromiumStage, "page" | "run" | "tab"> & {
  *   browser: import("playwright-core").Browser, site: string, open: () => Promise<Tab>
@@ -117,13 +118,17 @@ export function naturally(name, options, act) {
         await empty.bringToFront();
         await visible(page, "hidden");
       };
-      const lifecycle = async (state) => void (await cdp.send("Page.setWebLifecycleState", { state }));
+      const freeze = async () => {
+        await hide();
+        await cdp.send("Page.setWebLifecycleState", { state: "frozen" });
+      };
+      const resume = async () => void (await cdp.send("Page.setWebLifecycleState", { state: "active" }));
       await show();
-      return { page, cdp, show, hide, lifecycle };
+      return { page, cdp, show, hide, freeze, resume };
     };
     try {
       await act({ ...stage, browser, site, open });
-      for (const page of opened) stage.printed.push(...(await page.evaluate(() => tools.finish())));
+      for (const page of opened) stage.printed.push(...(await page.evaluate(() => window.tools?.finish() ?? [])));
     } finally {
       for (const page of opened) await page.close();
     }

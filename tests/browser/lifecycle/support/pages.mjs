@@ -1,9 +1,12 @@
 /** What the tests of this folder do in a page again and again. Each of these runs there. */
 
-/** A client that stays. `changes` are its states as they come. */
-export const openClient = async ({ url, timeouts }) => {
+/** A client that stays. `changes` are its states as they come. With `shared`, the user is whom all tabs agree on. */
+export const openClient = async ({ url, timeouts, shared }) => {
   let asked = 0;
-  const userToken = () => `canary-subject-${++asked}`;
+  const userToken = () => {
+    asked += 1;
+    return shared ? tools.jwt({ iss: "https://id.example", sub: localStorage.user, asked }) : `canary-subject-${asked}`;
+  };
   window.client = tools.open({ baseUrl: url, userToken, timeouts, retries: 2 });
   window.changes = [];
   client.auth.onChange(({ status }) => changes.push(status));

@@ -1,0 +1,71 @@
+/** A browser without a network, and one that has it again. */
+import assert from "node:assert/strict";
+import { setTimeout as pause } from "node:timers/promises";
+import { until } from "../../e2e/support/wait.mjs";
+import { grantOf, tokens } from "../support/server.mjs";
+import { naturally } from "./support/natural.mjs";
+import { listThreads, openClient, signIn } from "./support/pages.mjs";
+import { shortMs } from "./support/short.mjs";
+
+const network = ({ cdp }, offline) =>
+  cdp.send("Network.emulateNetworkConditions", {
+    ...{ offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 },
+  });
+const stateOf = ({ page }) => page.evaluate(() => tools.stateOf(client.auth.getSnapshot()));
+
+naturally("a client that starts offline is signed in when there is a network", {}, async ({ serve, open }) => {
+  const server = await serve();
+  const tab = await open();
+  await tab.page.evaluate(openClient, { url: server.url });
+  // The core is there already; what is missing is the way to the backend.
+  await tab.page.evaluate(() => tools.open({ anonymous: { persist: "memory" } }).init());
+  await network(tab, true);
+  const code = await tab.page.evaluate(() => tools.codeOf(client.auth.getToken()));
+  assert.equal(code, "network/offline");
+  const state = await stateOf(tab);
+  assert.deepEqual([state.status, state.error.code], ["error", "network/offline"]);
+  assert.equal(server.calls.length, 0);
+  await network(tab, false);
+  await tab.page.evaluate(() => tools.until("the news", () => changes.at(-1) === "identified"));
+  assert.equal(server.count(tokens), 1);
+});
+
+naturally("a network that is lost for longer than the token lives signs nobody out", {}, async ({ serve, open }) => {
+  const server = await serve({
+    [tokens]: ({ json, nth }) => json(201, grantOf(nth, nth === 1 ? { expires_in: 6 } : {})),
+  });
+  const tab = await open();
+  await tab.page.evaluate(openClient, { url: server.url });
+  await tab.page.evaluate(signIn);
+  const { generation } = await stateOf(tab);
+  await network(tab, true);
+  await pause(shortMs);
+  const lost = await stateOf(tab);
+  assert.equal(lost.generation, generation, "the user is the same");
+  assert.ok(["error", "exchanging"].includes(lost.status), lost.status);
+  assert.equal(await tab.page.evaluate(listThreads), "network/offline");
+  await network(tab, false);
+  await tab.page.evaluate(() => tools.until("the news", () => changes.at(-1) === "identified"));
+  assert.deepEqual(await tab.page.evaluate(listThreads), { value: 0 });
+  assert.equal(server.count(tokens), 2);
+  assert.equal((await stateOf(tab)).generation, generation);
+  assert.ok(!(await tab.page.evaluate(() => changes)).includes("unauthenticated"));
+});
+
+naturally("a network that comes and goes is no storm", {}, async ({ serve, open }) => {
+  const server = await serve({ [tokens]: ({ response }) => response.destroy() });
+  const tab = await open();
+  await tab.page.evaluate(openClient, { url: server.url });
+  await tab.page.evaluate(() => tools.codeOf(client.auth.getToken()));
+  const before = server.count(tokens);
+  const start = Date.now();
+  for (let i = 0; i < 50; i++) {
+    await network(tab, true);
+    await network(tab, false);
+  }
+  await pause(1_000);
+  // Five seconds at least are between two tries that nobody asked for, and more while they fail.
+  const most = 1 + Math.ceil((Date.now() - start) / 5_000);
+  const tries = server.count(tokens) - before;
+  assert.ok(tries <= most, `${tries} tries, and at most ${most}`);
+});
