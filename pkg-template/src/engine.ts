@@ -60,7 +60,8 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
   const shell = {
     ...face,
     async ask(id: number, reason: "initial", forceRefresh: boolean) {
-      const { signal } = begin(id);
+      const { signal } = flights.get(id) ?? begin(id);
+      if (signal.aborted) return void flights.delete(id);
       const callback = given.value as TokenFn;
       try {
         const value = await Promise.race([(async () => callback({ reason, forceRefresh, signal }))(), until(signal)]);
@@ -104,7 +105,8 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
         clearTimeout(timer);
       }
     },
-    abort: (id: number) => flights.get(id)?.abort(),
+    // Also what has been decided but has not begun.
+    abort: (id: number) => (flights.get(id) ?? begin(id)).abort(),
     settle(id: number, fulfilled: boolean, value: never) {
       const caller = pending.get(id);
       pending.delete(id);
@@ -216,10 +218,14 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       );
     },
     fetch(input, init = {}) {
-      const { origin, username, password } = new URL(
-        input instanceof Request ? input.url : input,
-        globalThis.location?.href,
-      );
+      let url: URL;
+      try {
+        url = new URL(input instanceof Request ? input.url : input, globalThis.location?.href);
+      } catch (cause) {
+        const message = "fetch: the URL is not absolute, and there is no page that it could be relative to";
+        return Promise.reject(face.error("api/invalid-argument", message, { cause }));
+      }
+      const { origin, username, password } = url;
       const signal = init.signal ?? (input instanceof Request ? input.signal : null);
       const replayable = isReplayable(input, init.body);
       const foreign = { input, init: { ...init, signal } };

@@ -53,6 +53,9 @@ export function withCore(load: () => Promise<MakeEngine>) {
   return (options: ClientOptions): Client<"tambo"> => makeClient(options, shared);
 }
 
+/** The one state that is published before the core is there and then again by it. */
+const isSignedOut = (state: AuthState) => state.status === "unauthenticated" && state.reason === "signed-out";
+
 function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Client<"tambo"> {
   const settings = checkOptions(options);
   let given = credentialOf(options);
@@ -68,7 +71,11 @@ function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Cl
   const changes = new Listeners<[AuthState, { previous: AuthState | null; cause: string }]>();
   const activities = new Listeners<[Activity]>();
 
+  /** What the core says while it takes over; subscribers are told where it ends up. */
+  let settling: [state: AuthState, cause: string][] | undefined;
+
   const publish = (state: AuthState, cause: string) => {
+    if (settling) return void settling.push([state, cause]);
     const previous = snapshot;
     snapshot = state;
     stores.tell();
@@ -89,10 +96,14 @@ function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Cl
     starting ??= load().then(
       (makeEngine) => {
         if (disposed) return;
+        settling = [];
         engine = makeEngine(settings, given, face);
         engine.watch(activities.size > 0);
         engine.start();
         for (const { run } of queue.splice(0)) run(engine);
+        const [last] = settling.splice(-1);
+        settling = undefined;
+        if (last && !(isSignedOut(last[0]) && isSignedOut(snapshot))) publish(...last);
       },
       (error: unknown) => {
         starting = undefined;

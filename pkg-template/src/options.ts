@@ -51,15 +51,17 @@ function checkBaseUrl(given: unknown): { baseUrl: string; origin: string } {
 /** Checks everything but the credential, and throws what is wrong. */
 export function checkOptions(options: ClientOptions): Settings {
   if (!options || options.backend !== "tambo") invalid('backend should be "tambo"');
-  const { apiKey, baseUrl = "https://api.tambo.co", timeouts = {}, retries, fetch } = options;
+  const { apiKey, baseUrl = "https://api.tambo.co", timeouts = {}, retries, fetch, logger, onWarning } = options;
   if (typeof apiKey !== "string" || !/^[\x21-\x7e]+$/.test(apiKey))
     invalid("apiKey should be the project's public key: visible ASCII without blanks");
+  if (typeof timeouts !== "object" || timeouts === null) invalid("timeouts should be an object");
   for (const [name, ms] of Object.entries(timeouts))
     if (ms !== undefined && !(typeof ms === "number" && ms > 0 && ms < Infinity))
       invalid(`timeouts.${name} should be a number of milliseconds above 0`);
   if (retries !== undefined && !(Number.isInteger(retries) && retries >= 0 && retries <= 10))
     invalid("retries should be a whole number from 0 to 10");
-  if (fetch !== undefined && typeof fetch !== "function") invalid("fetch should be a function");
+  for (const [name, value] of Object.entries({ fetch, logger, onWarning }))
+    if (value !== undefined && typeof value !== "function") invalid(`${name} should be a function`);
   const { subjectTokenType } = options as { subjectTokenType?: string };
   if (subjectTokenType !== undefined && !/^(access|id)_token$/.test(subjectTokenType))
     invalid('subjectTokenType should be "access_token" or "id_token"');
