@@ -3,29 +3,25 @@ import assert from "node:assert/strict";
 import { everywhere } from "./support/everywhere.mjs";
 import { tokens } from "./support/server.mjs";
 
-everywhere(
-  "somebody signs out first of all",
-  { todo: "the callback is asked when the core has come" },
-  async ({ serve, run }) => {
-    const server = await serve();
-    const seen = await run(
-      async ({ open, codeOf, pause }, { url }) => {
-        let asked = 0;
-        const client = open({ baseUrl: url, userToken: () => `canary-subject-${++asked}` });
-        const states = [];
-        client.auth.onChange(({ status, reason }) => states.push(reason ?? status));
-        await client.auth.signOut();
-        await pause(200);
-        return { asked, states: states.slice(1), code: await codeOf(client.auth.getToken()) };
-      },
-      { url: server.url },
-    );
-    assert.deepEqual(seen, { asked: 0, states: ["signed-out"], code: "auth/not-signed-in" });
-    assert.equal(server.calls.length, 0);
-  },
-);
+everywhere("somebody signs out first of all", async ({ serve, run }) => {
+  const server = await serve();
+  const seen = await run(
+    async ({ open, codeOf, pause }, { url }) => {
+      let asked = 0;
+      const client = open({ baseUrl: url, userToken: () => `canary-subject-${++asked}` });
+      const states = [];
+      client.auth.onChange(({ status, reason }) => states.push(reason ?? status));
+      await client.auth.signOut();
+      await pause(200);
+      return { asked, states: states.slice(1), code: await codeOf(client.auth.getToken()) };
+    },
+    { url: server.url },
+  );
+  assert.deepEqual(seen, { asked: 0, states: ["signed-out"], code: "auth/not-signed-in" });
+  assert.equal(server.calls.length, 0);
+});
 
-everywhere("several changes in one moment ask once", { todo: "each of them asks" }, async ({ serve, run }) => {
+everywhere("several changes in one moment ask once", async ({ serve, run }) => {
   const server = await serve();
   const seen = await run(
     async ({ open, pause }, { url }) => {
@@ -75,29 +71,25 @@ everywhere("signing out as soon as anything is known leaves nothing behind", {},
   assert.deepEqual(seen, []);
 });
 
-everywhere(
-  "the credential is replaced while the core is loaded",
-  { todo: "the new callback is asked twice" },
-  async ({ serve, run }) => {
-    const server = await serve();
-    const seen = await run(
-      async ({ open, pause }, { url }) => {
-        const asked = [];
-        const userToken = (name) => () => {
-          asked.push(name);
-          return `canary-subject-${name}`;
-        };
-        const client = open({ baseUrl: url, userToken: userToken("first") });
-        const off = client.auth.subscribe(() => {});
-        client.auth.setCredential({ userToken: userToken("second") });
-        await client.auth.ready();
-        off();
-        await pause(100);
-        return asked;
-      },
-      { url: server.url },
-    );
-    assert.deepEqual(seen, ["second"], "the old callback is never called again");
-    assert.ok(server.calls.every(({ body }) => !body.includes("first")));
-  },
-);
+everywhere("the credential is replaced while the core is loaded", async ({ serve, run }) => {
+  const server = await serve();
+  const seen = await run(
+    async ({ open, pause }, { url }) => {
+      const asked = [];
+      const userToken = (name) => () => {
+        asked.push(name);
+        return `canary-subject-${name}`;
+      };
+      const client = open({ baseUrl: url, userToken: userToken("first") });
+      const off = client.auth.subscribe(() => {});
+      client.auth.setCredential({ userToken: userToken("second") });
+      await client.auth.ready();
+      off();
+      await pause(100);
+      return asked;
+    },
+    { url: server.url },
+  );
+  assert.deepEqual(seen, ["second"], "the old callback is never called again");
+  assert.ok(server.calls.every(({ body }) => !body.includes("first")));
+});
