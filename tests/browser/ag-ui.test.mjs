@@ -35,7 +35,7 @@ const failed = [
   { type: "RUN_ERROR", message: "No tokens left", code: "LLM_CLIENT_ERROR", category: "client_error", status: 429 },
 ];
 
-everywhere("every event of a run is one of AG-UI 1.0", async ({ serve, run }) => {
+everywhere("every event of a run is one of AG-UI 1.0", {}, async ({ serve, run }) => {
   for (const sent of [tambo, failed]) {
     const server = await serve({ [newRun]: streaming(...sent) });
     const events = await run(

@@ -43,7 +43,7 @@ table(
   },
 );
 
-inNode("a URL that is none is refused in our own words", async ({ serve, run }) => {
+inNode("a URL that is none is refused in our own words", {}, async ({ serve, run }) => {
   const server = await serve();
   const codes = await run(
     async ({ open, codeOf }, { url }) => {

@@ -3,7 +3,7 @@ import assert from "node:assert/strict";
 import { everywhere } from "./support/everywhere.mjs";
 import { tokens } from "./support/server.mjs";
 
-everywhere("somebody signs out first of all", async ({ serve, run }) => {
+everywhere("somebody signs out first of all", {}, async ({ serve, run }) => {
   const server = await serve();
   const seen = await run(
     async ({ open, codeOf, pause }, { url }) => {
@@ -21,7 +21,7 @@ everywhere("somebody signs out first of all", async ({ serve, run }) => {
   assert.equal(server.calls.length, 0);
 });
 
-everywhere("several changes in one moment ask once", async ({ serve, run }) => {
+everywhere("several changes in one moment ask once", {}, async ({ serve, run }) => {
   const server = await serve();
   const seen = await run(
     async ({ open, pause }, { url }) => {
@@ -71,7 +71,7 @@ everywhere("signing out as soon as anything is known leaves nothing behind", {},
   assert.deepEqual(seen, []);
 });
 
-everywhere("the credential is replaced while the core is loaded", async ({ serve, run }) => {
+everywhere("the credential is replaced while the core is loaded", {}, async ({ serve, run }) => {
   const server = await serve();
   const seen = await run(
     async ({ open, pause }, { url }) => {
