@@ -10,13 +10,12 @@ import { shortMs } from "./support/short.mjs";
 const count = 20;
 
 /** Twenty tabs whose users are signed in. */
-async function openMany({ open }, server, shared = false) {
+async function openMany({ open }, server, user) {
   const tabs = [];
   for (let i = 0; i < count; i++) {
     const tab = await open();
-    await tab.page.evaluate(openClient, { url: server.url, shared });
+    await tab.page.evaluate(openClient, { url: server.url, user });
     await tab.page.evaluate(() => {
-      localStorage.user = "alice";
       window.waits = [];
       client.onActivity(({ kind, afterMs }) => kind === "armed" && waits.push(afterMs));
     });
@@ -53,12 +52,11 @@ naturally("only the tab that is looked at renews when all wake up", {}, async (s
 
 naturally("another user in one of twenty tabs is one exchange in each, and no echo", {}, async (stage) => {
   const server = await stage.serve();
-  const tabs = await openMany(stage, server, true);
+  const tabs = await openMany(stage, server, "alice");
   assert.equal(server.count(tokens), count);
-  await tabs[3].page.evaluate(() => {
-    localStorage.user = "bob";
-    client.auth.invalidate();
-  });
+  // The provider's session, which all tabs share, is bob's now; one of them notices.
+  for (const { page } of tabs) await page.evaluate(() => void (window.user = "bob"));
+  await tabs[3].page.evaluate(() => client.auth.invalidate());
   for (const { page } of tabs)
     await page.evaluate(() => tools.until("the news", () => client.auth.getSnapshot().user?.id === "bob"));
   await until("all exchanges", () => server.count(tokens) === 2 * count);

@@ -1,11 +1,12 @@
 /** What the tests of this folder do in a page again and again. Each of these runs there. */
 
-/** A client that stays. `changes` are its states as they come. With `shared`, the user is whom all tabs agree on. */
-export const openClient = async ({ url, timeouts, shared }) => {
+/** A client that stays. `changes` are its states as they come. With a `user` it is told by name who that is. */
+export const openClient = async ({ url, timeouts, user }) => {
   let asked = 0;
+  window.user = user;
   const userToken = () => {
     asked += 1;
-    return shared ? tools.jwt({ iss: "https://id.example", sub: localStorage.user, asked }) : `canary-subject-${asked}`;
+    return window.user ? tools.jwt({ iss: "https://id.example", sub: window.user, asked }) : `canary-subject-${asked}`;
   };
   window.client = tools.open({ baseUrl: url, userToken, timeouts, retries: 2 });
   window.changes = [];
