@@ -136,3 +136,23 @@ for (const place of places)
       });
     }
   });
+
+everywhere("a callback that waits for its own client is ended at its deadline", {}, async ({ serve, run }) => {
+  const server = await serve(named);
+  const seen = await run(
+    async ({ open, codeOf }, { url }) => {
+      const waits = [() => client.auth.getToken(), () => client.threads.list(), () => client.auth.headers()];
+      let asked = 0;
+      const userToken = async () => {
+        await waits[asked++]?.();
+        return "alice-0.";
+      };
+      const client = open({ baseUrl: url, userToken, timeouts: { callbackMs: 300 } });
+      const code = await codeOf(client.auth.getToken());
+      client.auth.setCredential({ userToken: () => "bob-0." });
+      return { code, later: await codeOf(client.auth.getToken()) };
+    },
+    { url: server.url },
+  );
+  assert.deepEqual(seen, { code: "auth/callback-timeout", later: { value: "canary-of-bob-0." } });
+});
