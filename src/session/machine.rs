@@ -193,6 +193,10 @@ impl Session {
             self.visible = true;
         }
         self.note("woke", ("by", Note::Word(wake.as_str())), None);
+        // The network comes back for all tabs at once; hidden ones renew on their next use.
+        if !self.visible && wake == Wake::Online && self.waiters.is_empty() {
+            return;
+        }
         self.try_due(now);
         if self.flight.is_some() || self.halt == Halt::UntilReset || self.breaker.open_until().is_some() {
             return;

@@ -7,3 +7,4 @@ mod generations;
 mod renewals;
 mod rig;
 mod strings;
+mod tabs;
