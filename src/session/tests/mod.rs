@@ -2,8 +2,10 @@
 
 mod calls;
 mod clocks;
+mod endings;
 mod failures;
 mod generations;
+mod keeping;
 mod renewals;
 mod rig;
 mod strings;
