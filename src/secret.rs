@@ -62,27 +62,40 @@ const LONGEST: usize = 300;
 /// From this length on a run of token characters is taken for a token. Ids of the three backends are shorter.
 const TOKEN_RUN: usize = 40;
 
+/// A secret shorter than this is not looked for: it would be found in ordinary words.
+const SHORTEST: usize = 8;
+const REDACTED: &str = "[redacted]";
+
 /// A text from a server, fit for an error message: control characters become a blank, whatever looks like a token or is
 /// one of `known` is replaced, the rest is cut to a readable length. Servers do echo tokens in their error bodies.
 #[must_use]
 pub fn scrub(text: &str, known: &[&str]) -> String {
-    let mut out = String::new();
-    let mut rest = text;
+    let (mut out, mut rest) = (String::new(), text);
     while let Some(first) = rest.as_bytes().first() {
         if out.len() > LONGEST {
             out.push('…');
             break;
         }
-        let kind = Kind::of(*first);
-        let length = rest.bytes().take_while(|byte| Kind::of(*byte) == kind).count();
-        let Some((run, after)) = rest.split_at_checked(length) else { break };
-        rest = after;
+        let (kind, mut length) = (Kind::of(*first), 0);
+        let secret = loop {
+            let here = rest.as_bytes().get(length..).unwrap_or_default();
+            let secret = known.iter().find(|it| it.len() >= SHORTEST && here.starts_with(it.as_bytes()));
+            if secret.is_some() || here.first().is_none_or(|byte| Kind::of(*byte) != kind) {
+                break secret;
+            }
+            length += 1;
+        };
+        let run = rest.get(..length).unwrap_or_default();
         out.push_str(match kind {
-            Kind::Control => " ",
-            Kind::Token if looks_like_token(run, known) => "[redacted]",
-            Kind::Token => run,
-            Kind::Other => run.get(..run.floor_char_boundary(LONGEST)).unwrap_or_default(),
+            Kind::Control if length > 0 => " ",
+            Kind::Token if looks_like_token(run) => REDACTED,
+            _ => run.get(..run.floor_char_boundary(LONGEST)).unwrap_or_default(),
         });
+        if let Some(secret) = secret {
+            out.push_str(REDACTED);
+            length += secret.len();
+        }
+        rest = rest.get(length..).unwrap_or_default();
     }
     out
 }
@@ -105,13 +118,9 @@ impl Kind {
     }
 }
 
-fn looks_like_token(run: &str, known: &[&str]) -> bool {
-    let holds =
-        |part: &str| run.as_bytes().windows(part.len().max(1)).any(|window| window == part.as_bytes());
+fn looks_like_token(run: &str) -> bool {
     // A JWT's header always starts with `{"`, which is `eyJ` in base64url.
-    (run.len() >= 12 && holds("eyJ"))
-        || (run.len() >= TOKEN_RUN && !holds("//"))
-        || known.iter().any(|secret| secret.len() >= 8 && holds(secret))
+    run.len() >= TOKEN_RUN || (run.len() >= 12 && run.as_bytes().windows(3).any(|window| window == b"eyJ"))
 }
 
 #[cfg(test)]
@@ -155,10 +164,41 @@ mod tests {
     }
 
     #[test]
+    fn scrub_takes_out_what_is_known_whatever_it_is_made_of() {
+        let subject = "auth0|user:{\"1\"} x";
+        for (text, expected) in [
+            (format!("{subject} is no token"), "[redacted] is no token"),
+            (format!("no token: \"{subject}\", sorry"), "no token: \"[redacted]\", sorry"),
+            (format!("{subject}{subject}, twice"), "[redacted][redacted], twice"),
+            (format!("head-{subject}"), "head-[redacted]"),
+        ] {
+            assert_eq!(scrub(&text, &["", "x", subject]), expected, "{text}");
+        }
+        assert_eq!(
+            scrub("a session-1.2 b session-12", &["session-12", "session-1"]),
+            "a [redacted].2 b [redacted]"
+        );
+    }
+
+    #[test]
+    fn slashes_hide_no_token() {
+        // One base64 token in forty has two in a row.
+        let token = format!("{}//{}", "a".repeat(20), "b".repeat(30));
+        assert_eq!(scrub(&format!("bad {token}."), &[]), "bad [redacted]");
+        let link = format!("https://api.example.com/callback/{}", "c".repeat(40));
+        assert_eq!(scrub(&link, &[]), "https:[redacted]");
+        assert_eq!(
+            scrub("see https://docs.example.com/conflict", &[]),
+            "see https://docs.example.com/conflict"
+        );
+    }
+
+    #[test]
     fn scrub_cuts_at_a_character() {
-        for text in ["ü ", "ü", "word ", "x\n"] {
-            let out = scrub(&text.repeat(400), &[]);
-            assert!(out.len() <= 2 * LONGEST && out.len() > 100, "{out}");
+        for text in ["ü ", "ü", "word ", "x\n", "known-secret ", "known-secret"] {
+            let out = scrub(&text.repeat(400), &["known-secret"]);
+            let least = if text == "known-secret" { 10 } else { 100 };
+            assert!(out.len() <= 2 * LONGEST && out.len() >= least, "{out}");
         }
         assert!(scrub(&"ü a ".repeat(400), &[]).ends_with('…'));
     }

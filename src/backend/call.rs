@@ -139,7 +139,7 @@ impl<J: Platform> Call<J> {
         bearer: bool,
         previous: &mut PreviousRuns,
         retries: u32,
-        known: &str,
+        known: &[&str],
         random: f64,
     ) -> (Told, Step<J>) {
         if bearer && reply.status == 401 && self.may_replay {
@@ -156,7 +156,7 @@ impl<J: Platform> Call<J> {
         } else if reply.ok() {
             self.succeeded(reply, previous)
         } else {
-            let fault = refuse(self.name(), &reply, &[known]).into();
+            let fault = refuse(self.name(), &reply, known).into();
             self.refused(fault, previous, retries, random)
         };
         (told, step)
@@ -270,7 +270,7 @@ mod tests {
             Self { previous: PreviousRuns::default(), told: Vec::new() }
         }
         fn reply(&mut self, call: &mut Call<NativeJson>, status: u16, body: Value) -> Step<NativeJson> {
-            let (told, step) = call.replied(reply(status, body), true, &mut self.previous, 2, "", 0.0);
+            let (told, step) = call.replied(reply(status, body), true, &mut self.previous, 2, &[], 0.0);
             self.told.push(told);
             step
         }
@@ -314,7 +314,7 @@ mod tests {
     fn a_401_without_a_bearer_is_final() {
         let mut call = call("threads.list", &[]);
         let (told, step) =
-            call.replied(reply(401, json!({})), false, &mut PreviousRuns::default(), 2, "", 0.0);
+            call.replied(reply(401, json!({})), false, &mut PreviousRuns::default(), 2, &[], 0.0);
         assert_eq!((told, code(step)), (Told::Nothing, Code::Unauthorized));
     }
 
@@ -409,7 +409,7 @@ mod tests {
         let (mut shell, mut call) = (Shell::new(), run(Value::Null));
         let mut html = reply(200, Value::Null);
         html.content_type = "text/html".into();
-        let (_, step) = call.replied(html, true, &mut shell.previous, 2, "", 0.0);
+        let (_, step) = call.replied(html, true, &mut shell.previous, 2, &[], 0.0);
         assert_eq!(code(step), Code::MalformedResponse);
     }
 

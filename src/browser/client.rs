@@ -15,6 +15,7 @@ use super::value::{Js, text};
 use crate::backend::tambo::PreviousRuns;
 use crate::backend::{Body, Call, Reply, Step, Told};
 use crate::error::{Code, Fault};
+use crate::secret::Secret;
 use crate::session::{Effect, Exchanged, Input, Need, OpId, Pass, Session, Use, WaiterId};
 
 /// Seeds of jitter, which need not be secret.
@@ -278,6 +279,11 @@ impl Client {
         Ok((request, call.body()))
     }
 
+    /// What is not to be repeated of a backend's words about a request with this token.
+    pub fn known<'a>(&'a self, token: Option<&'a Secret>) -> [&'a str; 2] {
+        [&self.settings.api_key, token.map_or("", Secret::expose)]
+    }
+
     /// What came back for a call: its answer, or why there is none.
     pub fn came_back(self: &Rc<Self>, id: i32, came: Result<Reply<Js>, Fault>) {
         let Some(mut entry) = self.take(id) else { return };
@@ -287,8 +293,8 @@ impl Client {
         let (told, step) = match came {
             Ok(reply) => {
                 let mut previous = self.previous.take();
-                let known = &self.settings.api_key;
-                let next = call.replied(reply, pass.token.is_some(), &mut previous, retries, known, random);
+                let (bearer, known) = (pass.token.is_some(), self.known(pass.token.as_ref()));
+                let next = call.replied(reply, bearer, &mut previous, retries, &known, random);
                 self.previous.replace(previous);
                 next
             }

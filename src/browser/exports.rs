@@ -140,7 +140,8 @@ impl Core {
         if id > 0 {
             return self.0.came_back(id, Ok(reply));
         }
-        let exchanged = read_exchange(&reply, &[&self.0.settings.api_key]);
+        let subject = self.0.session.borrow().subject().cloned();
+        let exchanged = read_exchange(&reply, &self.0.known(subject.as_ref()));
         self.0.drive(Input::Exchanged(op_of(id), exchanged));
     }
 

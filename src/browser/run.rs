@@ -59,6 +59,7 @@ impl Run {
         fits: Result<(), TooLarge>,
         events: &Array,
     ) -> Result<(), Fault> {
+        let known = self.client.known(None);
         for event in decoded {
             let raw = Js(self.client.shell.parse(&event.data));
             if raw.is_null() {
@@ -67,7 +68,7 @@ impl Run {
                     "the stream carries an event that is not JSON",
                 ));
             }
-            let step = tracker.event(raw)?;
+            let step = tracker.event(raw, &known)?;
             let (Step::Yield(event) | Step::Started(event) | Step::Last(event)) = &step;
             events.push(&event.0);
             match step {

@@ -128,6 +128,12 @@ impl Session {
         self.held.as_ref().filter(|_| self.servable(now)).map(|held| &held.token)
     }
 
+    /// The provider's token of the last try.
+    #[must_use]
+    pub fn subject(&self) -> Option<&Secret> {
+        self.subject.last.as_ref()
+    }
+
     /// Takes one input and says what to do.
     pub fn step(&mut self, now: Moment, input: Input) -> Vec<Effect> {
         if self.disposed {

@@ -50,8 +50,8 @@ pub struct RunTracker {
 
 impl RunTracker {
     /// Takes the next event of a stream. What comes after the last one is not for the caller: Tambo says `RUN_ERROR`
-    /// twice (contract, section 5).
-    pub fn event<J: Platform>(&mut self, raw: J) -> Result<Step<J>, Failure> {
+    /// twice (contract, section 5). `known` is not to be repeated from the backend's words.
+    pub fn event<J: Platform>(&mut self, raw: J, known: &[&str]) -> Result<Step<J>, Failure> {
         let Some(kind) = raw.text_at("type") else {
             return Err(Failure::new(Code::StreamMalformed, "the stream carries something without a type"));
         };
@@ -69,7 +69,7 @@ impl RunTracker {
                 return Ok(Step::Last(event));
             }
             "RUN_ERROR" => {
-                self.end = Some(Err(run_error(&raw).into()));
+                self.end = Some(Err(run_error(&raw, known).into()));
                 return Ok(Step::Last(event));
             }
             "CUSTOM" if raw.text_at("name").as_deref() == Some("tambo.run.awaiting_input") => {
@@ -94,17 +94,17 @@ impl RunTracker {
     }
 }
 
-fn run_error<J: Json>(raw: &J) -> Failure {
+fn run_error<J: Json>(raw: &J, known: &[&str]) -> Failure {
     let code = raw.text_at("code");
     if code.as_deref() == Some("CANCELLED") {
         return Failure::new(Code::RunCancelled, "the run was cancelled");
     }
     let words = raw.text_at("message").unwrap_or_default();
-    let mut failure = Failure::of(Code::RunFailed, &["the run failed: ", &scrub(&words, &[])]);
+    let mut failure = Failure::of(Code::RunFailed, &["the run failed: ", &scrub(&words, known)]);
     failure.retryable = raw.member("isRetryable").and_then(|value| value.boolean()).unwrap_or(false);
     for name in ["code", "category"] {
         if let Some(text) = raw.text_at(name) {
-            failure.details.push((name, Detail::Text(scrub(&text, &[]))));
+            failure.details.push((name, Detail::Text(scrub(&text, known))));
         }
     }
     if let Some(status) = raw.member("status").and_then(|value| value.number()) {
@@ -124,7 +124,7 @@ mod tests {
         let mut tracker = RunTracker::default();
         let mut seen = Vec::new();
         for event in events {
-            match tracker.event(NativeJson::from(event.clone())).unwrap() {
+            match tracker.event(NativeJson::from(event.clone()), &[]).unwrap() {
                 Step::Yield(event) | Step::Started(event) => seen.push(event.to_value()),
                 Step::Last(event) => {
                     seen.push(event.to_value());
@@ -156,6 +156,16 @@ mod tests {
         let Some(Err(failure)) = tracker.end else { panic!("no error") };
         assert_eq!((failure.code, &*failure.message), (Code::RunFailed, "the run failed: no"));
         assert!(failure.details.contains(&("status", Detail::Number(401.0))));
+    }
+
+    #[test]
+    fn what_a_failed_run_repeats_is_scrubbed() {
+        let mut tracker = RunTracker::default();
+        let error = json!({"type": "RUN_ERROR", "message": "bad key canary|key", "code": "canary|key"});
+        tracker.event(NativeJson::from(error), &["canary|key"]).unwrap();
+        let Some(Err(failure)) = &tracker.end else { panic!("no error") };
+        assert_eq!(failure.message, "the run failed: bad key [redacted]");
+        assert!(!format!("{tracker:?}").contains("canary"), "{tracker:?}");
     }
 
     #[test]
@@ -195,7 +205,7 @@ mod tests {
             run(&[json!({"type": "STATE_SNAPSHOT", "snapshot": {}}), json!({"type": "NEW_THING"})]);
         assert_eq!(seen.len(), 2);
         for bad in [json!({}), json!([]), json!("x"), json!({"type": 1})] {
-            let failure = RunTracker::default().event(NativeJson::from(bad)).unwrap_err();
+            let failure = RunTracker::default().event(NativeJson::from(bad), &[]).unwrap_err();
             assert_eq!(failure.code, Code::StreamMalformed);
         }
     }

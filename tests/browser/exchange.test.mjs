@@ -271,7 +271,6 @@ table(
       Object.entries(echoes).map(([place, body]) => ({
         name: `${what} in ${place}`,
         given: { what },
-        todo: what === "opaque subject" ? "only JWTs, long texts and the key are recognised" : undefined,
         serve: {
           [tokens]: ({ call, json, send }) => {
             const subject = new URLSearchParams(call.body).get("subject_token");

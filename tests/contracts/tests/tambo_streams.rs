@@ -179,7 +179,7 @@ fn follow(events: Vec<Event>) -> Told {
     let (mut tracker, mut told) = (RunTracker::default(), Told::default());
     for (_, data) in events {
         let raw: Value = serde_json::from_str(&data).unwrap();
-        let step = tracker.event(NativeJson::from(raw.clone())).unwrap();
+        let step = tracker.event(NativeJson::from(raw.clone()), &[]).unwrap();
         let last = matches!(step, Step::Last(_));
         let (Step::Yield(event) | Step::Started(event) | Step::Last(event)) = step;
         let event = event.to_value();
