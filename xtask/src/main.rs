@@ -1,9 +1,11 @@
 //! The commands of the README. Each sets up what it needs, says what it is doing, and ends with one sentence if something
 //! is missing that it cannot set up.
 
+mod cases;
 mod children;
 mod demo;
 mod docs;
+mod hunt;
 mod links;
 mod modules;
 mod pack;

@@ -5,16 +5,38 @@ use std::path::{Path, PathBuf};
 use std::process::Command;
 
 use anyhow::{Context, Result, bail};
+use serde::Deserialize;
 
+use crate::cases::{Outcomes, Runner};
 use crate::step::{command, run};
 use crate::workspace;
+
+/// What a part of the gate has to tell.
+#[derive(Default)]
+pub struct Ran {
+    /// The closing lines of its runner.
+    pub closing: Vec<String>,
+    /// The tests by name.
+    pub outcomes: Outcomes,
+}
+
+impl Ran {
+    /// Joins what ran next.
+    pub fn extend(&mut self, other: Ran) {
+        self.closing.extend(other.closing);
+        self.outcomes.extend(other.outcomes);
+    }
+}
 
 /// How the contract tests begin the lines with their figures.
 const FIGURES: &str = "tambo: ";
 
-/// Runs `cargo test`. Answers one line for each binary in which something ran, and the figures that tests report.
-pub fn cargo(title: &str, cargo: &mut Command) -> Result<Vec<String>> {
+/// Runs `cargo test`. Its closing lines are one for each binary in which something ran, and the figures that tests report.
+pub fn cargo(title: &str, cargo: &mut Command) -> Result<Ran> {
     let printed = run(title, cargo)?;
+    let mut outcomes = Outcomes::default();
+    let tests = printed.lines().filter_map(|line| line.strip_prefix("test ")?.split_once(" ... "));
+    tests.for_each(|(name, outcome)| outcomes.add(Runner::Native, name, outcome == "ok"));
     let closing: Vec<String> = printed
         .lines()
         .filter(|line| {
@@ -25,15 +47,31 @@ pub fn cargo(title: &str, cargo: &mut Command) -> Result<Vec<String>> {
     if closing.is_empty() {
         bail!("{title}: no test ran");
     }
-    Ok(closing)
+    Ok(Ran { closing, outcomes })
+}
+
+/// A line of `tests/reporter.mjs`.
+#[derive(Deserialize)]
+struct Reported {
+    name: String,
+    passed: bool,
 }
 
 /// Runs Node's own test runner on every `*.test.mjs` below a folder, one after the other: they share a machine. The files
 /// are found here because Node 20 and 22 mean different things by a folder.
-pub fn node(title: &str, folder: &str, chromium: &str) -> Result<Vec<String>> {
+pub fn node(title: &str, folder: &str, chromium: &str) -> Result<Ran> {
     let files = test_files(folder)?;
-    let mut node = command("node", ["--test", "--test-concurrency=1", "--test-reporter=spec"]);
+    let report = workspace::target("xtask").join("reported.jsonl");
+    fs::create_dir_all(workspace::target("xtask"))?;
+    let mut node = command("node", ["--test", "--test-concurrency=1"]);
+    node.args(["--test-reporter=spec", "--test-reporter-destination=stdout"]);
+    node.args(["--test-reporter=./tests/reporter.mjs", "--test-reporter-destination"]).arg(&report);
     let printed = run(title, node.args(files).env("CHROMIUM", chromium))?;
+    let mut outcomes = Outcomes::default();
+    for line in fs::read_to_string(&report)?.lines() {
+        let Reported { name, passed } = serde_json::from_str(line)?;
+        outcomes.add(Runner::Browser, &name, passed);
+    }
     let count = |name: &str| {
         let line =
             printed.lines().rfind(|line| line.trim_start_matches("ℹ ").starts_with(&format!("{name} ")));
@@ -44,7 +82,9 @@ pub fn node(title: &str, folder: &str, chromium: &str) -> Result<Vec<String>> {
     if passed == 0 {
         bail!("{title}: no test ran");
     }
-    Ok(vec![format!("{tests} tests in {folder}, {passed} passed, {skipped} skipped, {todo} to do")])
+    let closing =
+        vec![format!("{tests} tests in {folder}, {passed} passed, {skipped} skipped, {todo} to do")];
+    Ok(Ran { closing, outcomes })
 }
 
 fn test_files(folder: &str) -> Result<Vec<PathBuf>> {

@@ -4,7 +4,8 @@ use anyhow::{Context, Result};
 use clap::{Args, ValueEnum};
 
 use crate::step::{cargo, run as run_step, say};
-use crate::{demo, docs, links, package, setup, size, snippets, suite};
+use crate::suite::Ran;
+use crate::{cases, demo, docs, hunt, links, package, setup, size, snippets, suite};
 
 /// Options of `test`.
 #[derive(Args)]
@@ -37,19 +38,23 @@ enum Part {
     Vendors,
     /// The whole path in Chromium: provider, backend, page
     E2e,
+    /// The known bugs and the standards, checked off against the tests above
+    Cases,
 }
 
 /// Runs the gate or a part of it.
 pub fn run(options: &Options) -> Result<()> {
     let parts = options.part.map_or_else(|| Part::value_variants().to_vec(), |part| vec![part]);
-    let mut closing = Vec::new();
+    let mut ran = Ran::default();
     for part in parts {
         let name = part.to_possible_value().map(|value| value.get_name().to_owned()).unwrap_or_default();
         say(&format!("\n── {name}"));
-        let lines = run_part(part, options.all).inspect_err(|_| report(&closing)).context(name.clone())?;
-        closing.extend(lines.into_iter().map(|line| format!("{name}: {line}")));
+        let part = run_part(part, options, &mut ran).inspect_err(|_| report(&ran.closing));
+        let mut part = part.context(name.clone())?;
+        part.closing.iter_mut().for_each(|line| *line = format!("{name}: {line}"));
+        ran.extend(part);
     }
-    report(&closing);
+    report(&ran.closing);
     if !options.all && options.part.is_none_or(|part| part == Part::Native) {
         say(&format!("Left out without --all: {LONG}."));
     }
@@ -66,22 +71,30 @@ fn report(closing: &[String]) {
     }
 }
 
-/// Runs one part and answers the closing lines of its runner.
-fn run_part(part: Part, all: bool) -> Result<Vec<String>> {
+/// Runs one part.
+fn run_part(part: Part, options: &Options, before: &mut Ran) -> Result<Ran> {
     match part {
         Part::Format => format()?,
         Part::Lint => lint()?,
-        Part::Native => return native(all),
+        Part::Native => return native(options.all),
         Part::Contracts => return contracts(),
         Part::Package => package()?,
         Part::Size => size::check()?,
-        Part::Browser => return node("Testing the package in Node and Chromium", "tests/browser"),
+        Part::Browser => return browser(),
         Part::Vendors => {
             return node("Running the vendors' clients against the local backend", "tests/vendors");
         }
         Part::E2e => return node("Walking the whole path in Chromium", "tests/e2e"),
+        Part::Cases => {
+            if options.part == Some(Part::Cases) {
+                package::build()?;
+                before.extend(native(false)?);
+                before.extend(browser()?);
+            }
+            return Ok(Ran { closing: cases::check(&before.outcomes)?, ..Ran::default() });
+        }
     }
-    Ok(Vec::new())
+    Ok(Ran::default())
 }
 
 fn format() -> Result<()> {
@@ -102,20 +115,26 @@ fn lint() -> Result<()> {
 }
 
 /// What `--all` adds.
-const LONG: &str = "the property tests with 1000 times the cases";
+const LONG: &str = "the property tests with 100 times the cases, fuzzing, and Miri";
 
-fn native(all: bool) -> Result<Vec<String>> {
+fn native(all: bool) -> Result<Ran> {
     let args = ["test", "--workspace", "--exclude", "threadpass-contracts"];
-    let mut closing = suite::cargo("Testing the crates", &mut cargo(args))?;
+    let mut ran = suite::cargo("Testing the crates", &mut cargo(args))?;
     if all {
-        let mut properties = cargo(["test", "--package", "threadpass", "--lib", "--release"]);
-        properties.env("PROPTEST_CASES", "256000");
-        closing.extend(suite::cargo("Testing the properties with 256 000 cases each", &mut properties)?);
+        let pure = ["--package", "threadpass", "--package", "threadpass-properties"];
+        let mut properties = cargo(["test", "--release"]);
+        properties.args(pure).env("PROPTEST_CASES", "25600");
+        ran.extend(suite::cargo("Testing the properties with 25 600 cases each", &mut properties)?);
+        ran.closing.extend(hunt::run_all()?);
     }
-    Ok(closing)
+    Ok(ran)
 }
 
-fn contracts() -> Result<Vec<String>> {
+fn browser() -> Result<Ran> {
+    node("Testing the package in Node and Chromium", "tests/browser")
+}
+
+fn contracts() -> Result<Ran> {
     let args = ["test", "--package", "threadpass-contracts", "--", "--show-output"];
     suite::cargo("Replaying recorded exchanges", &mut cargo(args))
 }
@@ -131,7 +150,7 @@ fn package() -> Result<()> {
     Ok(())
 }
 
-fn node(title: &str, folder: &str) -> Result<Vec<String>> {
+fn node(title: &str, folder: &str) -> Result<Ran> {
     let chromium = setup::chromium()?;
     demo::prepare()?;
     suite::node(title, folder, &chromium)

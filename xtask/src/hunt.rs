@@ -1,0 +1,100 @@
+//! Fuzzing, and the pure code under Miri: what needs a nightly compiler, within a bounded time.
+
+use std::fs;
+use std::process::Command;
+
+use anyhow::{Context, Result};
+
+use crate::step::{command, run, say};
+use crate::workspace;
+
+/// The compiler that knows sanitizers and Miri.
+const NIGHTLY: &str = "nightly";
+
+/// How long each check is fuzzed, in seconds.
+const SECONDS: u32 = 60;
+
+/// Runs both, as far as the tools for them are there. Answers the closing lines.
+pub fn run_all() -> Result<Vec<String>> {
+    let mut closing = Vec::new();
+    match missing(&["cargo", "fuzz", "--version"], "`cargo install cargo-fuzz`") {
+        Some(why) => closing.push(format!("not fuzzed: {why}")),
+        None => closing.extend(fuzz()?),
+    }
+    match missing(&["cargo", "miri", "--version"], "`rustup +nightly component add miri rust-src`") {
+        Some(why) => closing.push(format!("not run under Miri: {why}")),
+        None => closing.push(miri()?),
+    }
+    closing.iter().for_each(|line| say(line));
+    Ok(closing)
+}
+
+/// A command of the nightly toolchain, without what the pinned one has left in the environment.
+fn nightly(args: &[&str]) -> Command {
+    let mut nightly = command("rustup", ["run", NIGHTLY]);
+    nightly.args(args);
+    for name in ["CARGO", "RUSTC", "RUSTUP_TOOLCHAIN", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
+        nightly.env_remove(name);
+    }
+    nightly
+}
+
+/// Why a tool cannot be used, in a sentence.
+fn missing(version: &[&str], install: &str) -> Option<String> {
+    let works = |args: &[&str]| nightly(args).output().is_ok_and(|output| output.status.success());
+    if !works(&["rustc", "--version"]) {
+        return Some("a nightly compiler is needed; `rustup toolchain install nightly` adds one".to_owned());
+    }
+    (!works(version)).then(|| format!("a tool is missing; {install} adds it"))
+}
+
+/// Fuzzes each check that has a corpus. What is found along the way stays in the target folder.
+fn fuzz() -> Result<Vec<String>> {
+    let fuzz = workspace::path("tests/fuzz");
+    let target = workspace::target("fuzz");
+    let in_fuzz = |args: &[&str]| {
+        let mut command = nightly(args);
+        command.current_dir(&fuzz).env("CARGO_TARGET_DIR", &target);
+        command
+    };
+    run("Building the fuzzer", &mut in_fuzz(&["cargo", "fuzz", "build", "--fuzz-dir", ".", "checks"]))?;
+    let mut names = Vec::new();
+    for entry in fs::read_dir(fuzz.join("corpus"))? {
+        names.push(entry?.file_name().to_string_lossy().into_owned());
+    }
+    names.sort();
+    let mut closing = Vec::new();
+    for name in names {
+        let found = target.join("found").join(&name);
+        fs::create_dir_all(&found)?;
+        let mut command = in_fuzz(&["cargo", "fuzz", "run", "--fuzz-dir", ".", "checks"]);
+        command.arg(&found).arg(fuzz.join("corpus").join(&name));
+        command.args(["--", &format!("-max_total_time={SECONDS}"), "-max_len=4096", "-timeout=10"]);
+        let printed = run(&format!("Fuzzing {name}"), command.env("CHECK", &name))?;
+        let done = printed.lines().rfind(|line| line.starts_with("Done "));
+        closing
+            .push(format!("fuzzing {name}: {}", done.context("the fuzzer does not say what it has done")?));
+    }
+    Ok(closing)
+}
+
+/// Interprets the tests of the pure code, with few generated cases and without what is long.
+fn miri() -> Result<String> {
+    let mut command = nightly(&["cargo", "miri", "test", "--package", "threadpass", "--lib", "--"]);
+    command.args([
+        "secret::",
+        "json::",
+        "error::",
+        "backend::",
+        "stream::",
+        "session::claims",
+        "session::answer",
+    ]);
+    command.args(["session::lifetime", "session::clock", "session::tests::generations"]);
+    command.env("CARGO_TARGET_DIR", workspace::target("miri")).env("PROPTEST_CASES", "4");
+    // Miri has no clock and no file system of its own; proptest wants both.
+    command.env("MIRIFLAGS", "-Zmiri-disable-isolation");
+    let printed = run("Running the pure code under Miri", &mut command)?;
+    let result = printed.lines().rfind(|line| line.starts_with("test result:"));
+    Ok(format!("Miri: {}", result.context("no test ran under Miri")?))
+}
