@@ -12,8 +12,12 @@ export function unpack(): Uint8Array<ArrayBuffer> {
     (c) => !/["'\\$`<]/.test(c),
   );
   const value = new Map(alphabet.map((c, n) => [c.charCodeAt(0), n]));
-  const frequent = order.match(/../g)!.map((hex) => parseInt(hex, 16));
-  const rare = Array.from({ length: 256 }, (_, byte) => byte).filter((byte) => !frequent.includes(byte));
+  const all = Array.from({ length: 256 }, (_, byte) => byte);
+  // A digit for each value of the low six bits, in it a bit for each of the high two.
+  const frequent = all
+    .map((n) => ((n & 3) << 6) | (n >> 2))
+    .filter((byte) => (parseInt(order[byte & 63]!, 16) >> (byte >> 6)) & 1);
+  const rare = all.filter((byte) => !frequent.includes(byte));
   let length = 0;
   for (let index = 0; index < text.length; index++) {
     let n = value.get(code(index))!;

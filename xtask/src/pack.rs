@@ -23,11 +23,17 @@ pub fn pack(wasm: &[u8]) -> String {
             text.extend(ones.get(index % ones.len()));
         }
     }
+    format!("export const text = \"{text}\";\nexport const order = \"{}\";\n", order(&frequent))
+}
+
+/// Which bytes are frequent: a hexadecimal digit for each value of the low six bits, in it a bit for each of the high two.
+fn order(frequent: &[u8]) -> String {
     let mut order = String::new();
-    for byte in &frequent {
-        let _ = write!(order, "{byte:02x}");
+    for low in 0..64 {
+        let bit = |high: u8| u8::from(frequent.contains(&(high << 6 | low))) << high;
+        let _ = write!(order, "{:x}", bit(0) | bit(1) | bit(2) | bit(3));
     }
-    format!("export const text = \"{text}\";\nexport const order = \"{order}\";\n")
+    order
 }
 
 /// The most frequent bytes, ordered so that bytes which mean similar things in the code stand side by side.
