@@ -88,7 +88,7 @@ pub fn inspection(inspection: &Inspection) -> JsValue {
     set_flag(&shown, "refreshing", inspection.refreshing);
     set(&shown, "lastError", &inspection.last_error.map_or(JsValue::NULL, JsValue::from));
     for (name, number) in Inspection::NUMBERS.iter().zip(inspection.numbers) {
-        set(&shown, name, &number.map_or(JsValue::NULL, JsValue::from));
+        set(&shown, name, &if number.is_nan() { JsValue::NULL } else { number.into() });
     }
     shown
 }

@@ -12,8 +12,8 @@ pub struct Inspection {
     pub last_error: Option<&'static str>,
     /// Whether a callback or exchange is in flight.
     pub refreshing: bool,
-    /// Times and counts, in the order of [`Inspection::NUMBERS`].
-    pub numbers: [Option<f64>; 10],
+    /// Times and counts, in the order of [`Inspection::NUMBERS`]; not a number where there is none.
+    pub numbers: [f64; 10],
 }
 
 impl Inspection {
@@ -44,16 +44,16 @@ impl Session {
             last_error: self.trouble.as_ref().map(|fault| fault.code.as_str()),
             refreshing: self.flight.is_some(),
             numbers: [
-                self.held.as_ref().map(|held| held.deadline.wall_ms(now) as f64),
-                self.due.map(|due| due.at.wall_ms(now) as f64),
-                Some(self.generation.into()),
-                Some(self.skew_ms as f64),
-                Some(self.waiters.len() as f64),
-                Some(counters.asked.into()),
-                Some(counters.exchanged.into()),
-                Some(counters.renewed.into()),
-                Some(counters.failed.into()),
-                Some(counters.refused.into()),
+                self.held.as_ref().map_or(f64::NAN, |held| held.deadline.wall_ms(now) as f64),
+                self.due.map_or(f64::NAN, |due| due.at.wall_ms(now) as f64),
+                self.generation.into(),
+                self.skew_ms as f64,
+                self.waiters.len() as f64,
+                counters.asked.into(),
+                counters.exchanged.into(),
+                counters.renewed.into(),
+                counters.failed.into(),
+                counters.refused.into(),
             ],
         }
     }
