@@ -1,6 +1,6 @@
 /** Code of the app that runs while the client is at work. */
 import assert from "node:assert/strict";
-import { everywhere, inChromium } from "./support/everywhere.mjs";
+import { everywhere } from "./support/everywhere.mjs";
 
 everywhere("wherever the app's code runs, it may use the client", {}, async ({ serve, run }) => {
   const server = await serve({
@@ -111,37 +111,3 @@ everywhere("a callback that waits for its own token ends at its deadline", {}, a
   );
   assert.deepEqual(seen, { code: "auth/callback-timeout", then: "canary-session-1" });
 });
-
-inChromium(
-  "nothing listens for the end of a page, which would keep it out of the cache",
-  {},
-  async ({ serve, run }) => {
-    const server = await serve();
-    const seen = await run(
-      async ({ open }, { url }) => {
-        const types = new Set();
-        const { addEventListener } = EventTarget.prototype;
-        EventTarget.prototype.addEventListener = function (type, ...more) {
-          types.add(type);
-          return addEventListener.call(this, type, ...more);
-        };
-        try {
-          const client = open({ baseUrl: url, userToken: () => "canary-subject" });
-          client.auth.subscribe(() => {});
-          await client.threads.list();
-          const handlers = [window.onunload, window.onbeforeunload].filter(Boolean).length;
-          return { types: [...types], handlers };
-        } finally {
-          EventTarget.prototype.addEventListener = addEventListener;
-        }
-      },
-      { url: server.url },
-    );
-    assert.ok(seen.types.includes("pageshow"), "it does hear when the page comes back");
-    assert.deepEqual(
-      seen.types.filter((type) => /unload/.test(type)),
-      [],
-    );
-    assert.equal(seen.handlers, 0);
-  },
-);

@@ -69,7 +69,7 @@ fn fuzz() -> Result<Vec<String>> {
         fs::create_dir_all(&found)?;
         let mut command = in_fuzz(&["cargo", "fuzz", "run", "--fuzz-dir", ".", "checks"]);
         command.arg(&found).arg(fuzz.join("corpus").join(&name));
-        command.args(["--", &format!("-max_total_time={SECONDS}"), "-max_len=4096", "-timeout=10"]);
+        command.args(["--", &format!("-max_total_time={SECONDS}"), "-max_len=1024", "-timeout=10"]);
         let printed = run(&format!("Fuzzing {name}"), command.env("CHECK", &name))?;
         let done = printed.lines().rfind(|line| line.starts_with("Done "));
         closing
