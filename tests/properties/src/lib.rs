@@ -8,6 +8,7 @@
     clippy::unwrap_used,
     clippy::expect_used,
     clippy::panic,
+    clippy::indexing_slicing,
     reason = "a check ends where something does not hold"
 )]
 
@@ -23,8 +24,11 @@ pub use secrets::{KEY, SUBJECT, TOKEN, failure, is_silent, scrubbed};
 pub use session::session;
 pub use tokens::{claims, form, header};
 
-/// Every check by its name, as fuzzing knows it, on raw bytes.
-pub const CHECKS: [(&str, fn(&[u8])); 9] = [
+/// A check on raw bytes.
+pub type Check = fn(&[u8]);
+
+/// Every check by its name, as fuzzing knows it.
+pub const CHECKS: [(&str, Check); 9] = [
     ("sse", |bytes| sse(bytes, &cuts(bytes))),
     ("run", run),
     ("claims", |bytes| claims(&String::from_utf8_lossy(bytes))),
