@@ -8,11 +8,11 @@ use crate::session::{Answer, Exchanged, Input, Need, OpId, Use, Wake};
 /// A client's life from the start to its second renewal, in the smallest steps there are.
 const LIFE: [fn(&mut Rig); 12] = [
     |rig| rig.input(Input::Start),
-    |rig| drop(rig.call()),
+    |rig| _ = rig.call(),
     |rig| rig.answer("alice-1", someone("alice")),
     |rig| rig.grant("session-1", 900),
     |rig| rig.input(Input::Accepted(1)),
-    |rig| drop(rig.refused(1)),
+    |rig| _ = rig.refused(1),
     |rig| rig.answer("alice-2", someone("alice")),
     |rig| rig.exchange_fails(),
     |rig| rig.advance(1_500),
@@ -116,7 +116,7 @@ fn a_thousand_cycles_do_not_make_renewals_more_frequent() {
         match n % 3 {
             0 => rig.input(Input::SetCredential(callback(Use::Exchange))),
             1 => rig.input(Input::Invalidate),
-            _ => drop(rig.want(Need::Fresh)),
+            _ => _ = rig.want(Need::Fresh),
         }
         rig.renew(&format!("session-{n}"), 300);
         rig.advance(6_000);
