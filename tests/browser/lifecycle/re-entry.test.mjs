@@ -5,7 +5,16 @@ import { grantOf, tokens } from "../support/server.mjs";
 import { finished, newRun, started, streaming } from "../support/streams.mjs";
 
 /** Where the app's code runs. */
-const places = ["userToken", "fetch", "subscribe", "onChange", "onActivity", "logger", "onWarning"];
+const places = [
+  "userToken",
+  "fetch",
+  "fetch with a token",
+  "subscribe",
+  "onChange",
+  "onActivity",
+  "logger",
+  "onWarning",
+];
 /** What it does there. */
 const actions = ["signOut", "dispose", "setCredential", "no credential", "invalidate"];
 const uses = ["getToken", "getToken with forceRefresh", "ready", "list", "headers", "inspect", "init", "run"];
@@ -53,7 +62,7 @@ const act = async ({ open, codeOf, settle, pause, until }, { url, place, what })
       const whose = async () =>
         request.headers.get("authorization") ?? new URLSearchParams(await request.clone().text()).get("subject_token");
       if (seen.acted) seen.sentAfter.push(whose());
-      here("fetch");
+      here(request.headers.has("authorization") ? "fetch with a token" : "fetch");
       return fetch(request, init);
     },
     logger: () => here("logger"),
@@ -114,8 +123,9 @@ for (const place of places)
           const gone = (text) =>
             what === "invalidate" ? seen.old.some((token) => text.endsWith(token)) : /alice|refused/.test(text);
           assert.deepEqual(seen.sentAfter.filter(gone), [], "nothing as who is gone");
-          const arrived = server.calls.map(({ headers, body }) => headers.authorization ?? subjectOf(body));
-          if (place === "fetch") assert.deepEqual(arrived.filter(gone), [], "nor what was about to be sent");
+          const exchanges = place === "fetch" ? server.calls.map(({ body }) => subjectOf(body)) : [];
+          const arrived = [...exchanges, ...server.apiCalls().map(({ headers }) => headers.authorization ?? "")];
+          if (place.startsWith("fetch")) assert.deepEqual(arrived.filter(gone), [], "nor what was about to be sent");
         });
       }
     },
