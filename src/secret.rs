@@ -71,11 +71,9 @@ const REDACTED: &str = "[redacted]";
 #[must_use]
 pub fn scrub(text: &str, known: &[&str]) -> String {
     let (mut out, mut rest) = (String::new(), text);
-    while let Some(first) = rest.as_bytes().first() {
-        if out.len() > LONGEST {
-            out.push('…');
-            break;
-        }
+    while let Some(first) = rest.as_bytes().first()
+        && out.len() <= LONGEST
+    {
         let (kind, mut length) = (Kind::of(*first), 0);
         let secret = loop {
             let here = rest.as_bytes().get(length..).unwrap_or_default();
@@ -89,13 +87,17 @@ pub fn scrub(text: &str, known: &[&str]) -> String {
         out.push_str(match kind {
             Kind::Control if length > 0 => " ",
             Kind::Token if looks_like_token(run) => REDACTED,
-            _ => run.get(..run.floor_char_boundary(LONGEST)).unwrap_or_default(),
+            _ => run,
         });
         if let Some(secret) = secret {
             out.push_str(REDACTED);
             length += secret.len();
         }
         rest = rest.get(length..).unwrap_or_default();
+    }
+    if out.len() > LONGEST {
+        out.truncate(out.floor_char_boundary(LONGEST));
+        out.push('…');
     }
     out
 }
