@@ -5,9 +5,9 @@
 use std::sync::LazyLock;
 
 use libfuzzer_sys::fuzz_target;
-use threadpass_properties::CHECKS;
+use threadpass_properties::{CHECKS, Check};
 
-static CHECK: LazyLock<fn(&[u8])> = LazyLock::new(|| {
+static CHECK: LazyLock<Check> = LazyLock::new(|| {
     let name = std::env::var("CHECK").unwrap_or_default();
     let found = CHECKS.iter().find(|(known, _)| *known == name);
     found.unwrap_or_else(|| panic!("CHECK should name one of the checks, {name:?} is none")).1
