@@ -1,7 +1,5 @@
 //! The checks, on generated inputs.
 
-#![expect(clippy::indexing_slicing, reason = "the inputs are made here")]
-
 use proptest::collection::vec;
 use proptest::prelude::*;
 use serde_json::{Map, Value};
