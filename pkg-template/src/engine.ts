@@ -220,13 +220,13 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
     fetch(input, init = {}) {
       let url: URL;
       try {
-        url = new URL(input instanceof Request ? input.url : input, globalThis.location?.href);
+        url = new URL(isRequest(input) ? input.url : input, globalThis.location?.href);
       } catch (cause) {
         const message = "fetch: the URL is not absolute, and there is no page that it could be relative to";
         return Promise.reject(face.error("api/invalid-argument", message, { cause }));
       }
       const { origin, username, password } = url;
-      const signal = init.signal ?? (input instanceof Request ? input.signal : null);
+      const signal = init.signal ?? (isRequest(input) ? input.signal : null);
       const replayable = isReplayable(input, init.body);
       const foreign = { input, init: { ...init, signal } };
       return task(signal, Tell.Fetch, { origin, username, password, replayable }, foreign);
@@ -234,9 +234,14 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
   };
 };
 
+/** A `Request`, of a frame's own global too. */
+function isRequest(input: RequestInfo | URL): input is Request {
+  return typeof input === "object" && "url" in input;
+}
+
 /** Strings, bytes and forms can be sent twice; streams, and whatever is inside a `Request`, cannot. */
 function isReplayable(input: RequestInfo | URL, body: BodyInit | null | undefined): boolean {
-  if (!body) return !(input instanceof Request && input.body);
+  if (!body) return !(isRequest(input) && input.body);
   return !(body instanceof ReadableStream);
 }
 

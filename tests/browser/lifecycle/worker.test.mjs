@@ -211,11 +211,7 @@ inChromium("signals and URLs of a frame are taken like the page's own", {}, asyn
   assert.deepEqual([aborted, url], ["enough", { value: 200 }]);
 });
 
-inChromium(
-  "a Request of a frame is taken like the page's own",
-  { todo: "another global's Request is taken for a URL" },
-  async ({ serve, run }) => {
-    const server = await serve(framed);
-    assert.deepEqual((await run(useFrames, { url: server.url })).request, { value: 200 });
-  },
-);
+inChromium("a Request of a frame is taken like the page's own", {}, async ({ serve, run }) => {
+  const server = await serve(framed);
+  assert.deepEqual((await run(useFrames, { url: server.url })).request, { value: 200 });
+});
