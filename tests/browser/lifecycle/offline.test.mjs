@@ -7,10 +7,13 @@ import { naturally } from "./support/natural.mjs";
 import { listThreads, openClient, signIn } from "./support/pages.mjs";
 import { shortMs } from "./support/short.mjs";
 
-const network = ({ cdp }, offline) =>
-  cdp.send("Network.emulateNetworkConditions", {
+const network = async ({ cdp, page }, offline) => {
+  await cdp.send("Network.emulateNetworkConditions", {
     ...{ offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 },
   });
+  // The page learns of it a little later.
+  await page.waitForFunction((onLine) => navigator.onLine === onLine, !offline);
+};
 const stateOf = ({ page }) => page.evaluate(() => tools.stateOf(client.auth.getSnapshot()));
 
 naturally("a client that starts offline is signed in when there is a network", {}, async ({ serve, open }) => {
