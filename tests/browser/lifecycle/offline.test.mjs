@@ -11,8 +11,15 @@ const network = async ({ cdp, page }, offline) => {
   await cdp.send("Network.emulateNetworkConditions", {
     ...{ offline, latency: 0, downloadThroughput: -1, uploadThroughput: -1 },
   });
-  // The page learns of it a little later.
-  await page.waitForFunction((onLine) => navigator.onLine === onLine, !offline);
+  // Neither the page nor what fetches for it learns of it at once.
+  const asWanted = async (offline) => {
+    const reached = await fetch(location.href, { cache: "no-store" }).then(
+      () => true,
+      () => false,
+    );
+    return reached !== offline && navigator.onLine !== offline;
+  };
+  await page.waitForFunction(asWanted, offline);
 };
 const stateOf = ({ page }) => page.evaluate(() => tools.stateOf(client.auth.getSnapshot()));
 
