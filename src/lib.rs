@@ -14,6 +14,7 @@
 pub mod backend;
 pub mod error;
 pub mod json;
+pub mod mutations;
 pub mod secret;
 pub mod session;
 pub mod stream;

@@ -5,6 +5,8 @@ use std::rc::Rc;
 
 use zeroize::Zeroizing;
 
+use crate::mutations::mutated;
+
 /// A token or key. It has no `Display` and no `Serialize`, its `Debug` shows nothing, and its memory is wiped when the
 /// last copy is dropped.
 ///
@@ -28,7 +30,7 @@ impl Secret {
 
 impl fmt::Debug for Secret {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str("Secret(..)")
+        f.write_str(mutated!(DebugShowsSecret, "Secret(..)", self.expose()))
     }
 }
 

@@ -11,6 +11,7 @@ use super::machine::Session;
 use super::memory::{Flight, Halt, Stage, Why};
 use super::policy::margin;
 use super::state::AuthState;
+use crate::mutations::mutated;
 use crate::secret::Secret;
 
 impl Session {
@@ -80,7 +81,9 @@ impl Session {
 
     /// The callback settled.
     pub(super) fn answered(&mut self, now: Moment, op: OpId, answer: Answer) {
-        let asking = |flight: &Flight| flight.op == op && matches!(flight.stage, Stage::Asking);
+        let asking = |flight: &Flight| {
+            mutated!(LateAnswerTaken, flight.op == op, true) && matches!(flight.stage, Stage::Asking)
+        };
         if !self.flight.as_ref().is_some_and(asking) {
             return;
         }
@@ -96,6 +99,7 @@ impl Session {
             }
             Answer::Failed(failure) => {
                 self.flight = None;
+                mutated!(FailureSignsOut => { return self.nobody() });
                 if failure.retryable {
                     self.failed(now, failure);
                 } else {
@@ -108,7 +112,7 @@ impl Session {
     /// A token from the callback or the credential, with a flight in the asking stage.
     fn token(&mut self, now: Moment, token: Secret, claims: Claims) {
         if let (Some(old), Some(new)) = (&self.identity, &claims.identity)
-            && old != new
+            && mutated!(IdentityIgnored, old != new, false)
         {
             self.another_identity(&claims);
         }
@@ -116,11 +120,11 @@ impl Session {
         let Some(flight) = &self.flight else { return };
         let (forced, reason) = (flight.forced, flight.reason);
 
-        let repeated = self.subject.last.as_ref() == Some(&token);
+        let repeated = mutated!(RepeatedIsNew, self.subject.last.as_ref() == Some(&token), false);
         let asked = matches!(self.credential, Credential::Callback { .. });
         if asked
             && forced
-            && !repeated
+            && mutated!(SkewNeverLearned, !repeated, false)
             && let Some(skew) = lifetime::skew(&claims, now)
         {
             // A different string although the cache was skipped is fresh, so it tells the time (D1).
@@ -132,7 +136,7 @@ impl Session {
             lifetime::remaining(&claims, now, self.skew_ms)
         };
         let dead = left.is_some_and(|left| left <= 0);
-        let rejected = self.subject.rejected.clone().filter(|(refused, _)| *refused == token);
+        let rejected = mutated!(RejectedPostedAgain, self.subject.rejected.clone().filter(|(refused, _)| *refused == token), None);
         let gains = !repeated || self.gains(now, left);
 
         self.remember(now, &token, &claims, repeated, left);

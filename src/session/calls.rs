@@ -8,6 +8,7 @@ use super::machine::Session;
 use super::memory::{Due, Halt, Why};
 use super::state::{Absence, AuthState};
 use crate::error::{Code, Failure, Fault};
+use crate::mutations::mutated;
 
 impl Session {
     pub(super) fn want(&mut self, now: Moment, waiter: WaiterId, need: Need) {
@@ -21,11 +22,12 @@ impl Session {
         if self.servable(now) && (need != Need::Fresh || !self.can_refresh_early()) {
             let pass = self.pass();
             self.settle(waiter, Ok(pass));
+            mutated!(SettledTwice => { self.waiters.push((waiter, need)) });
             // Served with the valid token while the renewal runs. In a hidden page this is what starts it.
             return self.try_due(now);
         }
         self.waiters.push((waiter, need));
-        if self.flight.is_some() {
+        if mutated!(FreshStartsAnother, self.flight.is_some(), self.flight.is_some() && need != Need::Fresh) {
             return;
         }
         if need == Need::Fresh {
@@ -72,6 +74,7 @@ impl Session {
 
     /// Rejects all who wait, except `ready` where a try is planned that may heal.
     pub(super) fn reject_waiters(&mut self, fault: &Fault) {
+        mutated!(NobodyRejected => { return });
         let heals =
             self.halt == Halt::No && matches!(self.due, Some(Due { why: Why::Retry | Why::Probe, .. }));
         let (kept, rejected): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiters)
@@ -88,6 +91,7 @@ impl Session {
         for (waiter, _) in std::mem::take(&mut self.waiters) {
             let pass = self.pass();
             self.settle(waiter, Ok(pass));
+            mutated!(OneWaiterServed => { return });
         }
     }
 
@@ -119,7 +123,9 @@ impl Session {
 
     /// A 401. If the token has changed since, the call is replayed with the new one; else this is the one refresh (I2).
     pub(super) fn refused(&mut self, now: Moment, waiter: Option<WaiterId>, serial: u32) {
-        let current = self.held.as_ref().is_some_and(|held| held.serial == serial && !held.refused);
+        let current = self.held.as_ref().is_some_and(|held| {
+            mutated!(StaleRefusalRefreshes, held.serial == serial, true) && !held.refused
+        });
         if !current || self.closed().is_some() {
             if let Some(waiter) = waiter {
                 self.want(now, waiter, Need::Token);
@@ -140,7 +146,7 @@ impl Session {
         if fresh && let Some(wait) = self.breaker.fresh_refused(now) {
             return self.open_breaker(now, wait);
         }
-        if self.flight.is_some() {
+        if mutated!(RefusedStartsAnother, self.flight.is_some(), false) {
             return;
         }
         match self.floor.wait(now) {

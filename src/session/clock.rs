@@ -3,6 +3,8 @@
 //! The monotonic clock may stand still while the machine sleeps; the wall clock may be set. Elapsed time is the larger
 //! of the two differences and never negative, so every error is towards an early refresh, which the floor of D4 bounds.
 
+use crate::mutations::mutated;
+
 /// Milliseconds.
 pub type Ms = i64;
 
@@ -25,7 +27,7 @@ impl Moment {
     #[must_use]
     pub fn since(self, earlier: Moment) -> Ms {
         let mono = self.mono_ms.saturating_sub(earlier.mono_ms);
-        let wall = self.wall_ms.saturating_sub(earlier.wall_ms);
+        let wall = mutated!(WallClockIgnored, self.wall_ms.saturating_sub(earlier.wall_ms), 0);
         mono.max(wall).max(0)
     }
 }

@@ -14,23 +14,25 @@ use super::policy::{Breaker, Floor};
 use super::publish::resting;
 use super::state::{Absence, AuthState, Source};
 use crate::error::{Code, Failure, Fault};
+use crate::mutations::mutated;
 
 impl Session {
     /// Ends the generation. `keep_ready` lets `ready` wait for the next one.
     pub(super) fn end_generation(&mut self, fault: &Fault, keep_ready: bool) {
-        self.generation = self.generation.wrapping_add(1);
-        if let Some(flight) = self.flight.take() {
+        self.generation = mutated!(GenerationStays, self.generation.wrapping_add(1), self.generation);
+        if let Some(flight) = mutated!(NothingAborted, self.flight.take(), None) {
             self.emit(Effect::Abort(flight.op));
         }
         self.emit(Effect::EndGeneration { begins: self.generation, fault: fault.clone() });
-        let (kept, ended): (Vec<_>, Vec<_>) = std::mem::take(&mut self.waiters)
-            .into_iter()
-            .partition(|(_, need): &(WaiterId, Need)| keep_ready && *need == Need::Ready);
+        let (kept, ended): (Vec<_>, Vec<_>) =
+            std::mem::take(&mut self.waiters).into_iter().partition(|(_, need): &(WaiterId, Need)| {
+                mutated!(WaitersSurvive, keep_ready && *need == Need::Ready, true)
+            });
         self.waiters = kept;
         for (waiter, _) in ended {
             self.settle(waiter, Err(fault.clone()));
         }
-        self.held = None;
+        mutated!(TokenSurvives, self.held = None, ());
         if self.identity.is_some() {
             self.previous = self.identity.take();
         }
@@ -66,6 +68,12 @@ impl Session {
         if claims.user.is_some() {
             self.user = claims.user.clone();
         }
+        mutated!(UserIsToken => {
+            if let Some(token) = &self.subject.last {
+                let id = token.expose().to_owned();
+                self.user = Some(super::UserHint { id, email: None, org_id: None }.into());
+            }
+        });
         let Some(new) = &claims.identity else { return };
         if self.identity.is_none() {
             let another = self.previous.take().is_some_and(|previous| previous != *new);
@@ -199,7 +207,7 @@ impl Session {
         let fault = Fault::from(Failure::new(Code::Disposed, "the client was disposed"));
         self.end_generation(&fault, false);
         self.disposed = true;
-        self.emit(Effect::Disarm);
+        mutated!(TimerSurvives, self.emit(Effect::Disarm), ());
     }
 }
 

@@ -7,6 +7,7 @@ use super::machine::Session;
 use super::memory::{Halt, Why};
 use super::state::{Absence, AuthState};
 use crate::error::{Code, Failure, Fault};
+use crate::mutations::mutated;
 
 impl Session {
     pub(super) fn cannot_renew(&mut self, now: Moment) {
@@ -27,7 +28,11 @@ impl Session {
         if self.servable(now) {
             let wait = self.retries.next(asked, &mut self.rng);
             self.plan(now, wait, Why::Retry);
-            self.publish_identified("failed");
+            mutated!(
+                ErrorWhileValid,
+                self.publish_identified("failed"),
+                self.publish_error(now, fault.clone(), "failed")
+            );
             return self.reject_waiters(&fault);
         }
         let called = self.waiters.iter().any(|(_, need)| *need != Need::Ready);
@@ -39,7 +44,7 @@ impl Session {
             return self.publish_exchanging("retrying");
         }
         let wait = self.retries.next(asked, &mut self.rng);
-        self.plan(now, wait, Why::Retry);
+        mutated!(NeverRetried, self.plan(now, wait, Why::Retry), ());
         self.publish_error(now, fault.clone(), "failed");
         self.reject_waiters(&fault);
     }
@@ -53,7 +58,7 @@ impl Session {
         self.halt = halt;
         let fault = self.troubled(fault);
         self.due = None;
-        if halt == Halt::No {
+        if mutated!(NeverRechecked, halt == Halt::No, false) {
             let wait = self.retries.recheck(&mut self.rng);
             self.plan(now, wait, Why::Recheck);
         }

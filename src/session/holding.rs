@@ -10,7 +10,7 @@ use super::machine::Session;
 use super::memory::{Flight, Halt, Held, Stage, Why};
 use super::policy::margin;
 use super::state::AuthState;
-
+use crate::mutations::mutated;
 use crate::secret::Secret;
 
 impl Session {
@@ -29,16 +29,17 @@ impl Session {
         self.flight = Some(Flight { op, stage, reason, sent: now, deadline, forced });
         self.note("exchanging", ("reason", Note::Word(reason.as_str())), None);
         self.emit(Effect::Exchange { op, subject });
-        if !matches!(self.auth, AuthState::Identified { .. }) {
+        if mutated!(RenewalHidesUser, !matches!(self.auth, AuthState::Identified { .. }), true) {
             self.publish_exchanging("exchanging");
         }
     }
 
     /// The exchange settled.
     pub(super) fn exchanged(&mut self, now: Moment, op: OpId, exchanged: Exchanged) {
-        let Some(flight) =
-            self.flight.take_if(|flight| flight.op == op && matches!(flight.stage, Stage::Exchanging { .. }))
-        else {
+        let Some(flight) = self.flight.take_if(|flight| {
+            mutated!(LateAnswerTaken, flight.op == op, true)
+                && matches!(flight.stage, Stage::Exchanging { .. })
+        }) else {
             return;
         };
         let Stage::Exchanging { subject, looked_dead } = flight.stage else { return };
@@ -52,10 +53,14 @@ impl Session {
                     self.user = claims.user.clone();
                 }
                 let (life, _) = lifetime::of_exchange(expires_in_s, &claims);
-                self.hold(now, token, flight.sent, life);
+                self.hold(now, token, mutated!(LifeFromReceipt, flight.sent, now), life);
             }
             Exchanged::Rejected(failure) => {
                 let fault = if looked_dead { also_expired(&failure).into() } else { failure };
+                mutated!(MessageNamesToken => {
+                    let fault = crate::error::Fault::of(fault.code, &["refused: ", subject.expose()]);
+                    return self.failed_for_good(now, fault, Halt::No);
+                });
                 self.subject.rejected = Some((subject, fault.clone()));
                 let asks = matches!(self.credential, Credential::Callback { .. });
                 if asks && !flight.forced {
@@ -102,7 +107,7 @@ impl Session {
     pub(super) fn plan_renewal(&mut self, now: Moment, life: Ms) {
         let Some(held) = &self.held else { return };
         let remaining = held.deadline.remaining(now);
-        if !self.outlived(now) {
+        if mutated!(NeverRenewed, !self.outlived(now), true) {
             self.due = None;
             return;
         }

@@ -2,6 +2,7 @@
 
 use super::claims::Claims;
 use super::clock::{MINUTE, Moment, Ms, SECOND};
+use crate::mutations::mutated;
 
 /// For a token that says nothing about its end.
 pub const UNKNOWN_LIFETIME: Ms = 5 * MINUTE;
@@ -52,6 +53,7 @@ pub fn full(claims: &Claims) -> Option<Ms> {
 #[must_use]
 pub fn remaining(claims: &Claims, now: Moment, skew_ms: Ms) -> Option<Ms> {
     let ends = claims.expires_at_s? * 1000.0 - (now.wall_ms.saturating_sub(skew_ms)) as f64;
+    mutated!(CachedIsFresh => { return Some(full(claims).unwrap_or(LONGEST)) });
     let ends = (ends as Ms).clamp(-LONGEST, LONGEST);
     Some(full(claims).map_or(ends, |life| life.min(ends)))
 }

@@ -14,6 +14,7 @@ use super::rng::Rng;
 use super::state::AuthState;
 use crate::error::Fault;
 use crate::error::{Code, Failure};
+use crate::mutations::mutated;
 use crate::secret::Secret;
 
 /// The largest delay a browser's timer takes; longer ones fire at once.
@@ -196,7 +197,7 @@ impl Session {
     /// The page is looked at again: whatever is due is done now, and what failed is tried as soon as the floor allows.
     fn woke(&mut self, now: Moment, wake: Wake) {
         if wake == Wake::Visible || wake == Wake::PageShow {
-            self.visible = true;
+            self.visible = mutated!(HiddenForEver, true, false);
         }
         self.note("woke", ("by", Note::Word(wake.as_str())), None);
         // The network comes back for all tabs at once; hidden ones renew on their next use.
@@ -204,6 +205,11 @@ impl Session {
             return;
         }
         self.try_due(now);
+        mutated!(WakeStartsAnother => {
+            if self.flight.is_some() {
+                return self.begin_again(now);
+            }
+        });
         if self.flight.is_some() || self.halt == Halt::UntilReset || self.breaker.open_until().is_some() {
             return;
         }
@@ -229,6 +235,7 @@ impl Session {
 
     /// Ends a flight whose deadline has passed (D10).
     fn overdue(&mut self, now: Moment) {
+        mutated!(NothingOverdue => { return });
         let Some(flight) = self.flight.take_if(|flight| flight.deadline.reached(now)) else { return };
         self.effects.push(Effect::Abort(flight.op));
         let failure = match flight.stage {
@@ -261,7 +268,9 @@ impl Session {
 
     /// Whether the token may be given to a call.
     pub(super) fn servable(&self, now: Moment) -> bool {
-        self.held.as_ref().is_some_and(|held| !held.refused && !held.deadline.reached(now))
+        self.held.as_ref().is_some_and(|held| {
+            mutated!(RefusedIsServed, !held.refused, true) && !held.deadline.reached(now)
+        })
     }
 
     /// Sets the one timer to whatever comes first. A hidden page keeps none for renewals: it renews on its next use.
@@ -270,7 +279,8 @@ impl Session {
         let mut consider =
             |remaining: Ms| first = Some(first.map_or(remaining, |first| first.min(remaining)));
         if self.flight.is_none() {
-            if let Some(due) = self.due.filter(|_| self.visible || !self.waiters.is_empty()) {
+            let needed = |_: &Due| mutated!(HiddenTimer, self.visible || !self.waiters.is_empty(), true);
+            if let Some(due) = self.due.filter(needed) {
                 consider(due.at.remaining(now));
             }
             let ends_visibly = self.visible && (self.trouble.is_some() || self.due.is_none());
@@ -278,7 +288,8 @@ impl Session {
                 consider(held.deadline.remaining(now));
             }
         }
-        let Some(after_ms) = first.map(|first| first.clamp(0, LONGEST_TIMER)) else {
+        let Some(after_ms) = first.map(|first| first.clamp(0, mutated!(LongTimer, LONGEST_TIMER, Ms::MAX)))
+        else {
             if self.armed_at.take().is_some() {
                 self.effects.push(Effect::Disarm);
             }

@@ -2,11 +2,12 @@
 
 use super::clock::{Deadline, MINUTE, Moment, Ms, SECOND};
 use super::rng::Rng;
+use crate::mutations::mutated;
 
 /// The margin before a token's end in which it is renewed: at most a minute, at most a fifth of its life.
 #[must_use]
 pub fn margin(lifetime: Ms) -> Ms {
-    (lifetime / 5).min(MINUTE)
+    mutated!(FixedMargin, (lifetime / 5).min(MINUTE), 5 * MINUTE)
 }
 
 /// The gap between two automatic refreshes: 5 s, doubling to 60 s while refreshes yield no later deadline.
@@ -36,7 +37,7 @@ impl Floor {
 
     /// How long an automatic refresh has to wait yet.
     pub(super) fn wait(&self, now: Moment) -> Ms {
-        self.last.map_or(0, |last| (self.gap - now.since(last)).max(0))
+        self.last.map_or(0, |last| (mutated!(NoFloor, self.gap, 0) - now.since(last)).max(0))
     }
 }
 
@@ -57,7 +58,7 @@ impl Retries {
     /// The quick second try, 0.5 to 1.5 s on, for somebody who waits with nothing to use. Once in a series, and not if
     /// the other side asked for patience.
     pub(super) fn quick(&mut self, asked: Option<u32>, rng: &mut Rng) -> Option<Ms> {
-        if self.quick_used || asked.is_some() {
+        if mutated!(AlwaysQuick, self.quick_used || asked.is_some(), false) {
             return None;
         }
         self.quick_used = true;
@@ -67,6 +68,7 @@ impl Retries {
     /// The next try: 20 to 40 s after the first failure (the quick try's own is not counted), 60 to 90 s after every
     /// further one, and never before the other side's `Retry-After`, which is capped and spread because it tells everybody the same.
     pub(super) fn next(&self, asked: Option<u32>, rng: &mut Rng) -> Ms {
+        mutated!(NoPatience => { return rng.between(1_000, 2_000) });
         let counted = self.failures.saturating_sub(u32::from(self.quick_used));
         let own = if counted <= 1 {
             rng.between(20 * SECOND, 40 * SECOND)
@@ -109,7 +111,7 @@ impl Breaker {
     /// A fresh token was refused; answers how long to wait if that opens the breaker.
     pub(super) fn fresh_refused(&mut self, now: Moment) -> Option<Ms> {
         self.refused += 1;
-        if self.refused < 2 {
+        if mutated!(NoBreaker, self.refused < 2, true) {
             return None;
         }
         let wait = self.wait;

@@ -7,10 +7,11 @@ use super::machine::Session;
 use super::memory::Why;
 use super::state::{Absence, AuthState};
 use crate::error::{Code, Failure, Fault};
+use crate::mutations::mutated;
 
 impl Session {
     pub(super) fn publish(&mut self, state: AuthState, cause: &'static str) {
-        if self.auth != state {
+        if mutated!(PublishedTwice, self.auth != state, true) {
             self.auth = state.clone();
             self.emit(Effect::Publish { state, cause });
         }
