@@ -17,7 +17,8 @@ use crate::error::{Code, Failure, Fault};
 use crate::mutations::mutated;
 
 impl Session {
-    /// Ends the generation. `keep_ready` lets `ready` wait for the next one.
+    /// Ends the generation. `keep_ready` lets `ready` wait for the next one. The floor stays: a provider that names
+    /// another user each time it is asked would otherwise be asked without end.
     pub(super) fn end_generation(&mut self, fault: &Fault, keep_ready: bool) {
         self.generation = mutated!(GenerationStays, self.generation.wrapping_add(1), self.generation);
         if let Some(flight) = mutated!(NothingAborted, self.flight.take(), None) {
@@ -43,7 +44,6 @@ impl Session {
         self.trouble = None;
         self.warned = None;
         self.halt = Halt::No;
-        self.floor = Floor::new();
         self.retries = Default::default();
         self.breaker = Breaker::new();
         self.disperse_until = None;
@@ -90,6 +90,7 @@ impl Session {
         }
         let fault = if matches!(credential, Credential::Missing) { signed_out() } else { changed() };
         self.end_generation(&fault, !matches!(credential, Credential::Missing | Credential::Conflicting));
+        self.floor = Floor::new();
         self.credential = credential;
         let state = resting(&self.credential, self.generation);
         match (&state, &self.credential) {
@@ -149,6 +150,7 @@ impl Session {
             }
             Credential::Callback { .. } | Credential::Text { .. } | Credential::Unusable { .. } => {
                 self.end_generation(&changed(), true);
+                self.floor = Floor::new();
                 let state = resting(&self.credential, self.generation);
                 self.publish(state, "invalidate");
                 self.begin(now, Reason::Manual, false);

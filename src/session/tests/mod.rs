@@ -8,5 +8,6 @@ mod generations;
 mod keeping;
 mod renewals;
 mod rig;
+mod simulated;
 mod strings;
 mod tabs;
