@@ -29,7 +29,7 @@ impl Session {
     /// Begins a try: asks the callback, or takes the string.
     pub(super) fn begin(&mut self, now: Moment, reason: Reason, force_refresh: bool) {
         self.due = None;
-        self.floor.begun(now);
+        self.floor.begun(now, reason == Reason::Unauthorized);
         match &self.credential {
             Credential::Callback { .. } => {
                 self.ask(now, reason, force_refresh);

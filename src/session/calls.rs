@@ -142,16 +142,15 @@ impl Session {
         self.counters.refused += 1;
         self.note("refused", ("fresh", Note::Flag(fresh)), None);
         self.waiters.extend(waiter.map(|waiter| (waiter, Need::Token)));
-        let first = self.breaker.untroubled();
         if fresh && let Some(wait) = self.breaker.fresh_refused(now) {
             return self.open_breaker(now, wait);
         }
         if mutated!(RefusedStartsAnother, self.flight.is_some(), false) {
             return;
         }
-        match self.floor.wait(now) {
-            wait if wait > 0 && !first => self.plan(now, wait, Why::Floor),
-            _ => self.begin(now, Reason::Unauthorized, true),
+        match self.floor.wait_if_refused(now) {
+            0 => self.begin(now, Reason::Unauthorized, true),
+            wait => self.plan(now, wait, Why::Floor),
         }
     }
 

@@ -15,6 +15,8 @@ pub fn margin(lifetime: Ms) -> Ms {
 pub struct Floor {
     gap: Ms,
     last: Option<Moment>,
+    /// The last refresh was because of a 401.
+    refused: bool,
 }
 
 impl Floor {
@@ -22,12 +24,18 @@ impl Floor {
     const MOST: Ms = MINUTE;
 
     pub(super) const fn new() -> Self {
-        Self { gap: Self::LEAST, last: None }
+        Self { gap: Self::LEAST, last: None, refused: false }
     }
 
-    /// A refresh begins.
-    pub(super) fn begun(&mut self, now: Moment) {
+    /// A refresh begins, because of a 401 or for another reason.
+    pub(super) fn begun(&mut self, now: Moment, refused: bool) {
+        self.refused = refused;
         self.last = Some(now);
+    }
+
+    /// How long a refresh because of a 401 has to wait yet: not at all, unless the last one was for that reason too.
+    pub(super) fn wait_if_refused(&self, now: Moment) -> Ms {
+        if self.refused { self.wait(now) } else { 0 }
     }
 
     /// A refresh has ended; `later` says whether the deadline moved on.
@@ -130,11 +138,6 @@ impl Breaker {
         self.open_until = None;
     }
 
-    /// Whether a 401 is the first since anything was accepted; only that one may skip the floor.
-    pub(super) fn untroubled(&self) -> bool {
-        self.refused == 0
-    }
-
     /// While it is open: when it ends.
     pub(super) fn open_until(&self) -> Option<Deadline> {
         self.open_until
@@ -161,7 +164,7 @@ mod tests {
     fn the_floor_doubles_only_while_nothing_is_gained() {
         let mut floor = Floor::new();
         assert_eq!(floor.wait(at(0)), 0);
-        floor.begun(at(0));
+        floor.begun(at(0), false);
         assert_eq!(floor.wait(at(1_000)), 4_000);
         for expected in [10, 20, 40, 60, 60] {
             floor.ended(false);
@@ -205,7 +208,6 @@ mod tests {
         assert_eq!(breaker.fresh_refused(at(0)), Some(60 * SECOND));
         assert_eq!(breaker.fresh_refused(at(0)), Some(60 * SECOND));
         breaker.accepted();
-        assert!(breaker.untroubled());
         assert_eq!(breaker.fresh_refused(at(0)), None);
     }
 }

@@ -17,3 +17,23 @@ fn a_provider_that_names_another_user_each_time_is_not_asked_without_end() {
     }
     assert!(rig.asked - before <= 13, "{} in a minute", rig.asked - before);
 }
+
+#[test]
+fn a_401_skips_the_floor_but_not_twice_in_a_row() {
+    // One endpoint accepts every token and another refuses it, so that the breaker never opens.
+    let mut rig = Rig::alice(900);
+    let before = rig.exchanged;
+    for n in 0..60 {
+        let waiter = rig.call();
+        if !rig.waits(waiter) {
+            let serial = rig.settled[&waiter].as_ref().unwrap().serial;
+            rig.input(Input::Accepted(serial));
+            rig.refused(serial);
+        }
+        if !rig.asks.is_empty() {
+            rig.renew(&format!("session-{n}"), 900);
+        }
+        rig.advance(1_000);
+    }
+    assert!(rig.exchanged - before <= 13, "{} in a minute", rig.exchanged - before);
+}
