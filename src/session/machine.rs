@@ -213,7 +213,8 @@ impl Session {
         if self.flight.is_some() || self.halt == Halt::UntilReset || self.breaker.open_until().is_some() {
             return;
         }
-        let absent = matches!(&self.auth, AuthState::Unauthenticated { reason } if reason.asks_again());
+        let absent = matches!(&self.auth, AuthState::Unauthenticated { reason } if reason.asks_again())
+            && matches!(self.credential, Credential::Callback { .. });
         let failed = self.trouble.is_some() && !matches!(self.due, Some(Due { why: Why::Quick, .. }));
         if absent || failed {
             match self.floor.wait(now) {

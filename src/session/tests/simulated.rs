@@ -37,3 +37,16 @@ fn a_401_skips_the_floor_but_not_twice_in_a_row() {
     }
     assert!(rig.exchanged - before <= 13, "{} in a minute", rig.exchanged - before);
 }
+
+#[test]
+fn waking_up_does_not_bring_a_string_back_that_another_tab_has_signed_out() {
+    let mut rig = Rig::new(string("alice-token", someone("alice"), Use::Direct));
+    rig.input(Input::Start);
+    assert_eq!(rig.status(), "identified");
+    rig.input(Input::OtherTab(TabMessage::SignedOut));
+    rig.advance(60_000);
+    rig.input(Input::Woke(Wake::Visible));
+    assert_eq!(rig.status(), "unauthenticated");
+    let call = rig.call();
+    assert_eq!(rig.code_of(call), Code::NotSignedIn);
+}
