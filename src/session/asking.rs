@@ -1,7 +1,7 @@
 //! Asking for a provider's token, and what to make of the answer (D1, D9).
 
 use super::claims::Claims;
-use super::clock::{Deadline, Moment, Ms, SECOND};
+use super::clock::{Deadline, MINUTE, Moment, Ms, SECOND};
 use super::credential::{Credential, Use};
 use super::effect::{Effect, Note, Reason};
 use super::failing::{expired_token, refused_again};
@@ -196,7 +196,8 @@ impl Session {
         self.flight = None;
         self.floor.ended(false);
         let left = self.held.as_ref().map_or(0, |held| held.deadline.remaining(now));
-        let wait = self.floor.wait(now).min(left);
+        // Long before the end there is no hurry: the app wanted something newer, not we.
+        let wait = self.floor.wait(now).max(left - MINUTE).min(left);
         self.plan(now, wait, Why::Renewal);
         self.serve_waiters();
     }

@@ -50,3 +50,18 @@ fn waking_up_does_not_bring_a_string_back_that_another_tab_has_signed_out() {
     let call = rig.call();
     assert_eq!(rig.code_of(call), Code::NotSignedIn);
 }
+
+#[test]
+fn a_forced_refresh_that_brings_nothing_newer_is_not_repeated_until_the_end() {
+    let mut rig = Rig::alice(86_400);
+    rig.want(Need::Fresh);
+    let expires = (rig.now.wall_ms / 1_000) as f64 + 60.0;
+    let claims = crate::session::Claims { expires_at_s: Some(expires), ..someone("alice") };
+    rig.answer("alice-short", claims.clone());
+    rig.grant("session-2", 86_400);
+    rig.want(Need::Fresh);
+    rig.answer("alice-short", claims);
+    let before = rig.asked;
+    rig.advance(3_600_000);
+    assert_eq!(rig.asked, before, "there is no hurry: the session lasts for a day");
+}
