@@ -21,7 +21,7 @@ impl Session {
         match &self.held {
             Some(held) if held.refused => self.begin(now, Reason::Unauthorized, true),
             Some(_) => self.begin(now, Reason::Expiring, self.subject.force_next),
-            None if self.subject.rejected.is_some() => self.begin(now, Reason::Unauthorized, true),
+            None if !self.subject.rejected.is_empty() => self.begin(now, Reason::Unauthorized, true),
             None => self.begin(now, Reason::Initial, false),
         }
     }
@@ -136,7 +136,7 @@ impl Session {
             lifetime::remaining(&claims, now, self.skew_ms)
         };
         let dead = left.is_some_and(|left| left <= 0);
-        let rejected = mutated!(RejectedPostedAgain, self.subject.rejected.clone().filter(|(refused, _)| *refused == token), None);
+        let rejected = mutated!(RejectedPostedAgain, self.subject.rejection(&token).cloned(), None);
         let gains = !repeated || self.gains(now, left);
 
         self.remember(now, &token, &claims, repeated, left);
@@ -149,7 +149,7 @@ impl Session {
                 true,
             );
         }
-        if let Some((_, fault)) = rejected {
+        if let Some(fault) = rejected {
             self.flight = None;
             return self.failed_for_good(now, fault, Halt::No);
         }
@@ -205,7 +205,7 @@ impl Session {
     /// Whether a try can yield anything: always with a callback; with a string until its end.
     pub(super) fn renewable(&self, now: Moment) -> bool {
         let Credential::Text { token, claims, usage, .. } = &self.credential else { return true };
-        if self.subject.rejected.as_ref().is_some_and(|(refused, _)| refused == token) {
+        if self.subject.rejection(token).is_some() {
             return false;
         }
         let left = lifetime::remaining(claims, now, self.skew_ms);

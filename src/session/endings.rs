@@ -122,7 +122,7 @@ impl Session {
     /// The same person with a newer string: nothing is lost, and what had ended goes on.
     fn newer_string(&mut self, now: Moment, credential: Credential) {
         self.credential = credential;
-        self.subject.rejected = None;
+        self.subject.rejected.clear();
         self.halt = Halt::No;
         if self.flight.is_some() {
             return;

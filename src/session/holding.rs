@@ -61,7 +61,7 @@ impl Session {
                     let fault = crate::error::Fault::of(fault.code, &["refused: ", subject.expose()]);
                     return self.failed_for_good(now, fault, Halt::No);
                 });
-                self.subject.rejected = Some((subject, fault.clone()));
+                self.subject.reject(subject, fault.clone());
                 let asks = matches!(self.credential, Credential::Callback { .. });
                 if asks && !flight.forced {
                     self.counters.failed += 1;
@@ -92,7 +92,7 @@ impl Session {
         self.trouble = None;
         self.warned = None;
         self.halt = Halt::No;
-        self.subject.rejected = None;
+        self.subject.rejected.clear();
         self.from_other_tab = false;
         self.counters.renewed += 1;
         self.next_serial += 1;

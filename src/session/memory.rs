@@ -25,10 +25,26 @@ pub(super) struct Subject {
     pub(super) last: Option<Secret>,
     /// The first deadline of `last`: the same string again does not get a later one (D1).
     pub(super) deadline: Option<Deadline>,
-    /// The exchange has refused this one for good, and this is what it said.
-    pub(super) rejected: Option<(Secret, Fault)>,
+    /// The exchange has refused these for good, and this is what it said. Of a provider that has many, the last ones.
+    pub(super) rejected: Vec<(Secret, Fault)>,
     /// The last answer was a repetition or left less than the margin.
     pub(super) force_next: bool,
+}
+
+impl Subject {
+    const MOST_REJECTED: usize = 8;
+
+    /// What the exchange said of this token, if it has refused it.
+    pub(super) fn rejection(&self, token: &Secret) -> Option<&Fault> {
+        self.rejected.iter().find(|(refused, _)| refused == token).map(|(_, fault)| fault)
+    }
+
+    pub(super) fn reject(&mut self, token: Secret, fault: Fault) {
+        if self.rejected.len() == Self::MOST_REJECTED {
+            self.rejected.remove(0);
+        }
+        self.rejected.push((token, fault));
+    }
 }
 
 /// What is in flight.

@@ -65,3 +65,17 @@ fn a_forced_refresh_that_brings_nothing_newer_is_not_repeated_until_the_end() {
     rig.advance(3_600_000);
     assert_eq!(rig.asked, before, "there is no hurry: the session lasts for a day");
 }
+
+#[test]
+fn a_rejected_subject_token_is_not_posted_after_another_was_rejected() {
+    let mut rig = Rig::new(callback(Use::Exchange));
+    rig.input(Input::Start);
+    rig.answer("cached", someone("alice"));
+    rig.exchange(rejected());
+    rig.answer("fresh", someone("alice"));
+    rig.exchange(rejected());
+    let before = rig.exchanged;
+    rig.advance(100_000);
+    rig.answer("cached", someone("alice"));
+    assert_eq!(rig.exchanged, before, "this one was refused already");
+}
