@@ -100,6 +100,8 @@ impl Session {
         self.publish_absent(reason, "nobody");
         self.due = None;
         self.trouble = None;
+        self.halt = Halt::No;
+        self.retries = Default::default();
         self.reject_waiters(&fault);
     }
 }

@@ -4,6 +4,10 @@ use super::rig::{Rig, callback, rejected, someone, string};
 use crate::error::{Code, Failure};
 use crate::session::{Answer, Exchanged, Input, Need, TabMessage, Use, Wake};
 
+fn forbidden() -> Exchanged {
+    Exchanged::Misconfigured(Failure::new(Code::ExchangeRejected, "Forbidden").status(403).into())
+}
+
 #[test]
 fn a_provider_that_names_another_user_each_time_is_not_asked_without_end() {
     let mut rig = Rig::alice(1);
@@ -78,4 +82,23 @@ fn a_rejected_subject_token_is_not_posted_after_another_was_rejected() {
     rig.advance(100_000);
     rig.answer("cached", someone("alice"));
     assert_eq!(rig.exchanged, before, "this one was refused already");
+}
+
+#[test]
+fn nobody_ends_what_has_failed_before() {
+    // The exchange said 403, which leaves it to the next use; then the user signed out at the provider.
+    let mut rig = Rig::new(callback(Use::Exchange));
+    rig.input(Input::Start);
+    rig.answer("opaque", Default::default());
+    rig.exchange(forbidden());
+    rig.advance(61_000);
+    rig.call();
+    rig.reply(Answer::Nobody);
+    assert_eq!(rig.status(), "unauthenticated");
+    rig.advance(1_000);
+    let call = rig.call();
+    assert!(rig.waits(call), "the next use asks, and is not told of a defect");
+    rig.answer("bob-1", someone("bob"));
+    rig.grant("session-bob", 900);
+    assert_eq!(rig.token_of(call), "session-bob");
 }
