@@ -96,7 +96,14 @@ impl Session {
         self.from_other_tab = false;
         self.counters.renewed += 1;
         self.next_serial += 1;
-        self.held = Some(Held { token, serial: self.next_serial, deadline, refused: false, accepted: false });
+        self.held = Some(Held {
+            token,
+            serial: self.next_serial,
+            deadline,
+            ended: false,
+            refused: false,
+            accepted: false,
+        });
         let ends = ("deadlineMs", Note::Number(deadline.wall_ms(now)));
         self.note("renewed", ("lifetimeMs", Note::Number(life)), Some(ends));
         self.plan_renewal(now, life);

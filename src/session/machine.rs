@@ -145,6 +145,7 @@ impl Session {
             return std::mem::take(&mut self.effects);
         }
         self.overdue(now);
+        self.ended(now);
         match input {
             Input::Start => self.start(now),
             Input::Want(waiter, need) => self.want(now, waiter, need),
@@ -251,6 +252,13 @@ impl Session {
         self.failed(now, failure.retryable().into());
     }
 
+    /// A token that has ended stays so, even if the clock that said so is set back.
+    fn ended(&mut self, now: Moment) {
+        if let Some(held) = &mut self.held {
+            held.ended |= held.deadline.reached(now);
+        }
+    }
+
     /// Shows that the token has ended, where nothing that may still work hides it.
     fn expired(&mut self, now: Moment) {
         if self.flight.is_some() || self.servable(now) || !matches!(self.auth, AuthState::Identified { .. }) {
@@ -270,7 +278,7 @@ impl Session {
     /// Whether the token may be given to a call.
     pub(super) fn servable(&self, now: Moment) -> bool {
         self.held.as_ref().is_some_and(|held| {
-            mutated!(RefusedIsServed, !held.refused, true) && !held.deadline.reached(now)
+            mutated!(RefusedIsServed, !held.refused, true) && !held.ended && !held.deadline.reached(now)
         })
     }
 

@@ -13,6 +13,8 @@ pub(super) struct Held {
     pub(super) token: Secret,
     pub(super) serial: u32,
     pub(super) deadline: Deadline,
+    /// The deadline has been seen to have passed.
+    pub(super) ended: bool,
     /// The API answered 401 to it.
     pub(super) refused: bool,
     /// The API answered something else to it at least once.

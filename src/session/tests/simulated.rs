@@ -102,3 +102,16 @@ fn nobody_ends_what_has_failed_before() {
     rig.grant("session-bob", 900);
     assert_eq!(rig.token_of(call), "session-bob");
 }
+
+#[test]
+fn a_token_that_has_ended_does_not_come_back_with_the_clock() {
+    // The monotonic clock stood still in sleep; then the wall clock is set back.
+    let mut rig = Rig::alice(3_600);
+    rig.input(Input::Hidden);
+    rig.sleep(8 * 3_600_000);
+    rig.input(Input::Woke(Wake::Focus));
+    assert!(rig.session.peek(rig.now).is_none());
+    rig.now.wall_ms -= 8 * 3_600_000;
+    rig.input(Input::Accepted(0));
+    assert!(rig.session.peek(rig.now).is_none(), "it has truly ended");
+}
