@@ -164,6 +164,10 @@ impl Session {
         );
         let fault = Fault::from(failure.status(401).retryable());
         self.trouble = Some(fault.clone());
+        if self.halt == Halt::UntilUse {
+            // The next use would not wait for the breaker.
+            self.halt = Halt::No;
+        }
         self.plan(now, wait, Why::Probe);
         self.publish_error(now, fault.clone(), "refused");
         self.reject_waiters(&fault);

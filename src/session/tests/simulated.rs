@@ -115,3 +115,23 @@ fn a_token_that_has_ended_does_not_come_back_with_the_clock() {
     rig.input(Input::Accepted(0));
     assert!(rig.session.peek(rig.now).is_none(), "it has truly ended");
 }
+
+#[test]
+fn calls_wait_for_the_breaker_although_the_exchange_said_403_before() {
+    let mut rig = Rig::alice(900);
+    let first = rig.serial();
+    rig.refused(first);
+    rig.renew("session-2", 900);
+    rig.advance(845_000);
+    rig.answer("alice-3", someone("alice"));
+    rig.exchange(forbidden());
+    let call = rig.call();
+    let serial = rig.settled[&call].as_ref().unwrap().serial;
+    rig.refused(serial);
+    assert_eq!(rig.error().0, Code::Refused);
+    let asked = rig.asked;
+    rig.advance(11_000);
+    let call = rig.call();
+    assert_eq!(rig.asked, asked, "the breaker is open");
+    assert_eq!(rig.code_of(call), Code::Refused);
+}
