@@ -17,7 +17,6 @@ use crate::secret::Secret;
 impl Session {
     /// Begins a try for the reason that the present situation gives.
     pub(super) fn begin_again(&mut self, now: Moment) {
-        self.breaker.half_open();
         match &self.held {
             Some(held) if held.refused => self.begin(now, Reason::Unauthorized, true),
             Some(_) => self.begin(now, Reason::Expiring, self.subject.force_next),
@@ -30,6 +29,7 @@ impl Session {
     pub(super) fn begin(&mut self, now: Moment, reason: Reason, force_refresh: bool) {
         self.due = None;
         self.floor.begun(now, reason == Reason::Unauthorized);
+        self.breaker.half_open();
         match &self.credential {
             Credential::Callback { .. } => {
                 self.ask(now, reason, force_refresh);

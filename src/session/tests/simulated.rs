@@ -135,3 +135,26 @@ fn calls_wait_for_the_breaker_although_the_exchange_said_403_before() {
     assert_eq!(rig.asked, asked, "the breaker is open");
     assert_eq!(rig.code_of(call), Code::Refused);
 }
+
+#[test]
+fn a_newer_string_closes_the_breaker_for_what_wakes() {
+    let mut rig = Rig::new(string("alice-1", someone("alice"), Use::Exchange));
+    rig.input(Input::Start);
+    rig.grant("session-1", 900);
+    let first = rig.serial();
+    rig.advance(10_000);
+    rig.refused(first);
+    rig.grant("session-2", 900);
+    let second = rig.serial();
+    rig.refused(second);
+    assert_eq!(rig.error().0, Code::Refused);
+    rig.input(Input::SetCredential(string("alice-2", someone("alice"), Use::Exchange)));
+    let mut busy = Failure::new(Code::RateLimited, "slow down").retryable();
+    busy.retry_after_ms = Some(1_000);
+    rig.exchange(Exchanged::Failed(busy.into()));
+    assert_eq!(rig.error().0, Code::RateLimited);
+    rig.advance(5_000);
+    rig.input(Input::Woke(Wake::Online));
+    rig.advance(6_000);
+    assert_eq!(rig.exchanges.len(), 1, "what failed is tried as soon as the floor allows");
+}
