@@ -1,0 +1,46 @@
+//! Who there is, and what their tokens say of them.
+
+use std::rc::Rc;
+
+use threadpass::session::{Claims, Identity, UserHint};
+
+/// A person in a workspace: `user * WORKSPACES + workspace`.
+pub type Person = u8;
+
+/// How many users there are.
+pub const USERS: u8 = 4;
+/// In how many workspaces each of them can be.
+pub const WORKSPACES: u8 = 2;
+
+/// Everybody, read once: identities are shared as the machine shares them.
+#[derive(Debug)]
+pub struct People(Vec<(Rc<Identity>, Rc<UserHint>)>);
+
+impl People {
+    /// All of them.
+    pub fn new() -> Self {
+        let all = (0..USERS * WORKSPACES).map(|person| {
+            let (id, workspace) = (name(person), format!("org-{}", person % WORKSPACES));
+            let scope = [Some("https://id.example".into()), Some(workspace.clone()), None, None, None, None];
+            let hint = UserHint { id: id.clone(), email: None, org_id: Some(workspace) };
+            (Rc::new(Identity { subject: id, scope }), Rc::new(hint))
+        });
+        Self(all.collect())
+    }
+
+    /// What a token says of this person. Times are in seconds since the epoch.
+    pub fn claims(&self, person: Person, issued_at_s: Option<f64>, expires_at_s: Option<f64>) -> Claims {
+        let (identity, user) = &self.0[usize::from(person)];
+        Claims { identity: Some(identity.clone()), user: Some(user.clone()), expires_at_s, issued_at_s }
+    }
+
+    /// Whether a hint is about this person.
+    pub fn is(&self, person: Person, hint: &UserHint) -> bool {
+        *self.0[usize::from(person)].1 == *hint
+    }
+}
+
+/// A person's id.
+fn name(person: Person) -> String {
+    ["alice", "bob", "carol", "dave"][usize::from(person / WORKSPACES) % 4].to_owned()
+}
