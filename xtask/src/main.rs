@@ -13,6 +13,7 @@ mod package;
 mod serve;
 mod setup;
 mod shrink;
+mod sim;
 mod size;
 mod snippets;
 mod stamp;
@@ -44,6 +45,8 @@ enum Command {
     Build,
     /// Start the local backend alone
     Serve(serve::Options),
+    /// Simulate the session machine in virtual time
+    Sim(sim::Options),
     /// Print what the package costs, and fail if it has grown without a word
     Size(size::Options),
     /// Write what the code knows better into the documentation
@@ -56,6 +59,7 @@ fn main() -> ExitCode {
         Command::Test(options) => tests::run(&options),
         Command::Build => package::build(),
         Command::Serve(options) => serve::run(&options),
+        Command::Sim(options) => sim::run(&options),
         Command::Size(options) => size::run(&options),
         Command::Docs(options) => docs::run(&options),
     };

@@ -5,7 +5,7 @@ use clap::{Args, ValueEnum};
 
 use crate::step::{cargo, run as run_step, say};
 use crate::suite::Ran;
-use crate::{cases, demo, docs, hunt, links, package, setup, size, snippets, suite};
+use crate::{cases, demo, docs, hunt, links, package, setup, sim, size, snippets, suite};
 
 /// Options of `test`.
 #[derive(Args)]
@@ -26,6 +26,8 @@ enum Part {
     Lint,
     /// Unit and property tests of the crates
     Native,
+    /// The session machine in virtual time, its invariants, and deliberate faults that break them
+    Simulation,
     /// Recorded exchanges of the real backend, replayed against ours and through our decoder
     Contracts,
     /// The package builds, its types hold, and its documentation is current
@@ -55,7 +57,7 @@ pub fn run(options: &Options) -> Result<()> {
         ran.extend(part);
     }
     report(&ran.closing);
-    if !options.all && options.part.is_none_or(|part| part == Part::Native) {
+    if !options.all && options.part.is_none_or(|part| matches!(part, Part::Native | Part::Simulation)) {
         say(&format!("Left out without --all: {LONG}."));
     }
     Ok(())
@@ -77,6 +79,7 @@ fn run_part(part: Part, options: &Options, before: &mut Ran) -> Result<Ran> {
         Part::Format => format()?,
         Part::Lint => lint()?,
         Part::Native => return native(options.all),
+        Part::Simulation => return sim::gate(options.all),
         Part::Contracts => return contracts(),
         Part::Package => package()?,
         Part::Size => size::check()?,
@@ -115,7 +118,8 @@ fn lint() -> Result<()> {
 }
 
 /// What `--all` adds.
-const LONG: &str = "the property tests with 100 times the cases, fuzzing, and Miri";
+const LONG: &str =
+    "the property tests with 100 times the cases, fuzzing, Miri, and a fleet of a million clients";
 
 fn native(all: bool) -> Result<Ran> {
     let args = ["test", "--workspace", "--exclude", "threadpass-contracts"];
