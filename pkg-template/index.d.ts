@@ -173,7 +173,7 @@ export interface UserHint {
 export type AuthState =
   | {
       readonly status: "unauthenticated";
-      /** Why nobody is. */
+      /** Why nobody is. After `no-user`, `session-ended` and `other-tab` the callback is asked again on the next use. */
       readonly reason: "no-credential" | "no-user" | "signed-out" | "session-ended" | "other-tab";
     }
   | {

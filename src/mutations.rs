@@ -46,6 +46,7 @@ mutations! {
     IdentityIgnored: 3, "another user's token does not begin a generation";
     WaitersSurvive: 3, "those who wait are kept when a generation ends";
     GenerationStays: 3, "the number of the generation does not change";
+    DepartedComesBack: 3, "the token of somebody who left in another tab is taken as new";
     OneWaiterServed: 4, "only the first of those who wait is served";
     NothingOverdue: 4, "a flight has no deadline";
     NobodyRejected: 4, "those who wait are not told of a failure";

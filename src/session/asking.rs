@@ -87,6 +87,7 @@ impl Session {
         if !self.flight.as_ref().is_some_and(asking) {
             return;
         }
+        let answer = if self.is_of_who_left(&answer) { Answer::Nobody } else { answer };
         match answer {
             Answer::Token(token, claims) => self.token(now, token, claims),
             Answer::Nobody => {
@@ -107,6 +108,13 @@ impl Session {
                 }
             }
         }
+    }
+
+    /// After a sign-out in another tab, the token that was here before it: a provider's storage or cache may hear of that
+    /// later than we do. If it says the same the next time, it is believed.
+    fn is_of_who_left(&mut self, answer: &Answer) -> bool {
+        let Answer::Token(token, _) = answer else { return false };
+        mutated!(DepartedComesBack, self.subject.signed_out.take().as_ref() == Some(token), false)
     }
 
     /// A token from the callback or the credential, with a flight in the asking stage.

@@ -185,10 +185,14 @@ impl Session {
         };
         match &self.credential {
             Credential::Callback { .. } => {
+                let last = self.subject.last.take().or(self.subject.signed_out.take());
                 self.end_generation(&fault, true);
                 // What another tab has said need not be said again.
                 self.previous = None;
-                self.from_other_tab = message == TabMessage::SignedOut;
+                if message == TabMessage::SignedOut {
+                    self.from_other_tab = true;
+                    self.subject.signed_out = last;
+                }
                 let state = resting(&self.credential, self.generation);
                 self.publish(state, "other-tab");
                 self.begin(now, Reason::Initial, false);

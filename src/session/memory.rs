@@ -31,6 +31,8 @@ pub(super) struct Subject {
     pub(super) rejected: Vec<(Secret, Fault)>,
     /// The last answer was a repetition or left less than the margin.
     pub(super) force_next: bool,
+    /// The last token of somebody who has just signed out in another tab.
+    pub(super) signed_out: Option<Secret>,
 }
 
 impl Subject {

@@ -124,6 +124,31 @@ fn a_sign_out_elsewhere_asks_our_own_callback() {
 }
 
 #[test]
+fn a_provider_that_hears_of_a_sign_out_elsewhere_too_late_does_not_bring_the_user_back() {
+    let mut rig = Rig::alice(900);
+    rig.input(Input::OtherTab(TabMessage::SignedOut));
+    rig.answer("alice-1", someone("alice"));
+    assert_eq!(rig.session.auth(), &AuthState::Unauthenticated { reason: Absence::OtherTab });
+    assert_eq!(rig.exchanged, 1, "what she had before is not posted again");
+
+    // It has had the time, and says the same: she is signed in here.
+    rig.sleep(60_000);
+    let call = rig.call();
+    rig.answer("alice-1", someone("alice"));
+    rig.grant("session-2", 900);
+    assert_eq!(rig.token_of(call), "session-2");
+}
+
+#[test]
+fn a_sign_out_elsewhere_is_no_matter_to_who_has_a_newer_token() {
+    let mut rig = Rig::alice(900);
+    rig.input(Input::OtherTab(TabMessage::SignedOut));
+    rig.answer("alice-2", someone("alice"));
+    rig.grant("session-2", 900);
+    assert_eq!(rig.status(), "identified");
+}
+
+#[test]
 fn two_tabs_do_not_tell_each_other_for_ever() {
     let mut rig = Rig::alice(900);
     rig.input(Input::OtherTab(TabMessage::UserChanged));

@@ -1,6 +1,6 @@
 //! Invariant 3: after sign-out, dispose, invalidate or a change of identity nothing is delivered that began before.
 
-use threadpass::session::{AuthState, Need};
+use threadpass::session::{AuthState, Need, TabMessage};
 
 use super::{Answered, Observer, Seen, Verdict, hold};
 use crate::action::Given;
@@ -55,7 +55,7 @@ impl Observer {
         if !matches!(self.input, Seen::Answered { what: Answered::Nobody, .. }) {
             self.waits_for_use = None;
         }
-        self.tokens.forget_generation();
+        self.tokens.forget_generation(self.input == Seen::OtherTab(TabMessage::SignedOut));
         self.pace.generation();
         // The token of the very answer that ended it is the next generation's, and so is a string.
         match self.input {

@@ -184,6 +184,7 @@ impl Observer {
 
     /// Before the machine sees an input.
     pub fn before(&mut self, t: Ms, now: Moment, input: Seen) -> Verdict {
+        let input = self.understood(input);
         (self.t, self.now, self.input) = (t, now, input);
         self.step += 1;
         self.ended = false;
@@ -225,6 +226,18 @@ impl Observer {
             _ => {}
         }
         Ok(())
+    }
+
+    /// The token of somebody who has just left in another tab says that nobody is here.
+    fn understood(&mut self, input: Seen) -> Seen {
+        match input {
+            Seen::Answered { live: true, what: Answered::Token(number) }
+                if self.tokens.is_of_who_left(number) =>
+            {
+                Seen::Answered { live: true, what: Answered::Nobody }
+            }
+            _ => input,
+        }
     }
 
     /// Each effect, before it is carried out.

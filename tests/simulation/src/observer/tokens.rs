@@ -91,6 +91,8 @@ pub struct Tokens {
     pub served: u32,
     /// The provider's token that came last in this generation.
     last: Option<u32>,
+    /// The one that was last when another tab signed out: if it comes next, the provider has not heard of that yet.
+    departed: Option<u32>,
     pub skew: Ms,
     /// The provider was asked for a fresh token and gave an old one that was new to us, from which D1 learns a wrong time.
     pub deceived: bool,
@@ -154,11 +156,18 @@ impl Tokens {
         self.last.is_some() || self.current.is_some()
     }
 
-    pub fn forget_generation(&mut self) {
+    /// `departs`: another tab has signed out.
+    pub fn forget_generation(&mut self, departs: bool) {
+        self.departed = if departs { self.last.or(self.departed) } else { None };
         self.current = None;
         self.last = None;
         self.served = 0;
         self.rejected.clear();
+    }
+
+    /// Whether this is the token of whoever signed out elsewhere. Known only of the first that comes after that.
+    pub fn is_of_who_left(&mut self, number: u32) -> bool {
+        self.departed.take() == Some(number)
     }
 
     /// A provider's token comes to the machine: what is left of it, by D1.
