@@ -159,7 +159,7 @@ impl Session {
         }
         if let Some(fault) = rejected {
             self.flight = None;
-            return self.failed_for_good(now, fault, Halt::No);
+            return self.failed_for_good(now, fault, self.halt);
         }
         if repeated && !gains && self.servable(now) {
             return self.not_yet(now);

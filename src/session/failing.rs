@@ -23,6 +23,7 @@ impl Session {
         self.retries.failures += 1;
         self.counters.failed += 1;
         self.floor.ended(false);
+        self.halt = Halt::No;
         let asked = fault.retry_after_ms;
         let fault = self.troubled(fault);
         if self.servable(now) {

@@ -70,7 +70,11 @@ impl Session {
                 let halt = if asks { Halt::No } else { Halt::UntilReset };
                 self.failed_for_good(now, fault, halt);
             }
-            Exchanged::Misconfigured(failure) => self.failed_for_good(now, failure, Halt::UntilUse),
+            Exchanged::Misconfigured(failure) => {
+                self.subject.reject(subject, failure.clone());
+                let asks = matches!(self.credential, Credential::Callback { .. });
+                self.failed_for_good(now, failure, if asks { Halt::UntilUse } else { Halt::UntilReset });
+            }
             Exchanged::Failed(failure) => self.failed(now, failure),
         }
     }

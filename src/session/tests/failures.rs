@@ -207,9 +207,18 @@ fn a_project_that_refuses_everybody_is_left_alone_until_somebody_calls() {
     ));
     assert_eq!(rig.error(), (Code::ExchangeRejected, None));
     rig.advance(3_600_000);
-    assert_eq!(rig.exchanged, 1);
-    rig.call();
-    assert_eq!(rig.asks.len(), 1);
+    assert_eq!((rig.asked, rig.exchanged), (1, 1));
+    for _ in 0..3 {
+        let call = rig.call();
+        rig.answer("alice-1", someone("alice"));
+        assert_eq!(rig.code_of(call), Code::ExchangeRejected);
+        rig.advance(3_600_000);
+    }
+    assert_eq!((rig.asked, rig.exchanged), (4, 1), "the same token is not posted again");
+    let call = rig.call();
+    rig.answer("alice-2", someone("alice"));
+    rig.grant("session-2", 900);
+    assert_eq!(rig.token_of(call), "session-2");
 }
 
 #[test]

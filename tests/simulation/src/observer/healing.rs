@@ -14,7 +14,7 @@ const BRIEF: Ms = 10 * SECOND;
 
 impl Observer {
     pub(super) fn not_posted_again(&self, number: u32) -> Verdict {
-        let again = matches!(self.given, Given::Callback(_)) && self.tokens.rejected.contains(&number);
+        let again = matches!(self.given, Given::Callback(_)) && self.tokens.rejection(number).is_some();
         hold(6, !again, "a refused subject token is posted again")
     }
 

@@ -197,7 +197,7 @@ impl Observer {
             Seen::Start => self.takes_text(),
             Seen::SetCredential { given, number } => {
                 (self.given, self.text) = (given, number);
-                self.tokens.rejected.clear();
+                self.tokens.pardon();
                 self.pace.stirred();
                 if self.arrival.same_person {
                     self.takes_text();

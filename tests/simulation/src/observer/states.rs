@@ -45,11 +45,13 @@ impl Observer {
     }
 
     fn may_be_identified(&self) -> bool {
-        match self.usage() {
-            // What was overdue is told before a refusal that comes with it.
-            Some(Use::Exchange) => self.token_is_valid() || matches!(self.input, Seen::Refused(..)),
-            Some(Use::Direct) => true,
-            None => self.given == Given::Fixed,
+        let valid = self.tokens.current.is_some_and(|current| current.valid(self.now));
+        // What was overdue is told before the refusal or the credential that comes with it.
+        match (self.usage(), self.input) {
+            (Some(Use::Exchange), Seen::Refused(..)) | (Some(Use::Direct), _) => true,
+            (Some(Use::Exchange), _) => valid,
+            (None, Seen::SetCredential { .. }) if !self.ended => valid,
+            (None, _) => self.given == Given::Fixed,
         }
     }
 }

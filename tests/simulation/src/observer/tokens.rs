@@ -97,7 +97,7 @@ pub struct Tokens {
     /// The provider was asked for a fresh token and gave an old one that was new to us, from which D1 learns a wrong time.
     pub deceived: bool,
     /// Provider's tokens that the exchange has refused since it last worked.
-    pub rejected: Vec<u32>,
+    rejected: Vec<(u32, Meaning)>,
 }
 
 /// The number in a token's text.
@@ -165,6 +165,16 @@ impl Tokens {
         self.rejected.clear();
     }
 
+    /// Forgets what was refused.
+    pub fn pardon(&mut self) {
+        self.rejected.clear();
+    }
+
+    /// What the exchange meant by refusing this token, if it has.
+    pub fn rejection(&self, number: u32) -> Option<Meaning> {
+        self.rejected.iter().find(|(rejected, _)| *rejected == number).map(|(_, meaning)| *meaning)
+    }
+
     /// Whether this is the token of whoever signed out elsewhere. Known only of the first that comes after that.
     pub fn is_of_who_left(&mut self, number: u32) -> bool {
         self.departed.take() == Some(number)
@@ -225,7 +235,10 @@ impl Observer {
         }
         if self.usage() == Some(Use::Direct) {
             self.pace.worked();
-        } else if forced && self.tokens.rejected.contains(&number) {
+        } else if let Some(meaning) = self.tokens.rejection(number).filter(|_| forced) {
+            if meaning == Meaning::Misconfigured {
+                self.leaves_it_to_use();
+            }
             self.failed(false);
         }
     }
@@ -268,8 +281,8 @@ impl Observer {
     pub(super) fn not_granted(&mut self, what: Meaning) {
         let subject = self.op.take().map_or(0, |op| op.subject);
         self.continuing = true;
-        if what == Meaning::Rejected {
-            self.tokens.rejected.push(subject);
+        if what != Meaning::Failed {
+            self.tokens.rejected.push((subject, what));
         }
         if what == Meaning::Misconfigured {
             self.leaves_it_to_use();
