@@ -33,7 +33,7 @@ scene("whoever comes after somebody is shown nothing of theirs", {}, async (stag
   assert.deepEqual(seen.byOthers, []);
 
   // Nobody else has so much as asked for her chat.
-  const calls = await stage.demo.backend.calls();
+  const calls = await stage.demo.backend.answered();
   const asked = calls.filter(({ path, method }) => path.includes(herThread) && method !== "OPTIONS");
   assert.equal(new Set(asked.map(({ user }) => user)).size, 1);
 

@@ -28,7 +28,7 @@ scene(
       if (opened % 100 === 50) await alice.ask("slow 3", "This answer takes its time");
     }
 
-    const calls = await backend.calls();
+    const calls = await backend.answered();
     const api = calls.filter(isApiCall);
     const exchanges = calls.filter(isExchange);
     assert.ok(api.length >= 300, `${api.length} calls`);

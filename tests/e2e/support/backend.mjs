@@ -32,11 +32,14 @@ export async function startBackend({ issuer, db, tokenLifetime }) {
     if (!response.ok) throw new Error(`${route} was answered ${response.status}`);
     return response;
   }
+  /** @returns {Promise<Call[]>} */
+  const calls = async () => (await (await control("GET", "calls")).json()).calls;
   return {
     url,
     apiKey,
-    /** @returns {Promise<Call[]>} */
-    calls: async () => (await (await control("GET", "calls")).json()).calls,
+    calls,
+    /** Those that have an answer. The page may have given others up. */
+    answered: async () => (await calls()).filter(({ status }) => status !== null),
     forgetCalls: () => control("POST", "calls/reset"),
     /** Refuses every session token issued so far. */
     revoke: () => control("POST", "revoke"),

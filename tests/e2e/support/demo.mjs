@@ -15,7 +15,22 @@ import { start } from "./child.mjs";
  */
 
 /** @param {DemoOptions} [options] */
-export async function startDemo({ algorithm = "RS256", providerLifetime = 3600, tokenLifetime = 900 } = {}) {
+export async function startDemo(options) {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await startAll(await freePort(), options);
+    } catch (error) {
+      // Somebody else may take the port before the page does.
+      if (tries === 3 || !/already in use/.test(error.message)) throw error;
+    }
+  }
+}
+
+/**
+ * @param {number} port of the page. The provider has to know the page's address before the page is there.
+ * @param {DemoOptions} [options]
+ */
+async function startAll(port, { algorithm = "RS256", providerLifetime = 3600, tokenLifetime = 900 } = {}) {
   const folder = await mkdtemp(join(tmpdir(), "threadpass-e2e-"));
   /** @type {{ stop(): Promise<void> }[]} */
   const parts = [];
@@ -24,8 +39,6 @@ export async function startDemo({ algorithm = "RS256", providerLifetime = 3600, 
     await rm(folder, { recursive: true });
   };
   try {
-    // The provider has to know the page's address before the page is there.
-    const port = await freePort();
     const page = `http://127.0.0.1:${port}/`;
     const signing = ["--algorithm", algorithm, "--lifetime", String(providerLifetime)];
     const provider = await start("node", ["www/provider/server.mjs", "--page", page, ...signing]);
