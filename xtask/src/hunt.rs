@@ -1,6 +1,8 @@
 //! Fuzzing, and the pure code under Miri: what needs a nightly compiler, within a bounded time.
 
 use std::fs;
+use std::iter;
+use std::path::PathBuf;
 use std::process::Command;
 
 use anyhow::{Context, Result};
@@ -14,37 +16,74 @@ const NIGHTLY: &str = "nightly";
 /// How long each check is fuzzed, in seconds.
 const SECONDS: u32 = 60;
 
-/// Runs both, as far as the tools for them are there. Answers the closing lines.
+/// Runs both, as far as the tools for them can be had. Answers the closing lines.
 pub fn run_all() -> Result<Vec<String>> {
     let mut closing = Vec::new();
-    match missing(&["cargo", "fuzz", "--version"], "`cargo install cargo-fuzz`") {
-        Some(why) => closing.push(format!("not fuzzed: {why}")),
-        None => closing.extend(fuzz()?),
+    match fuzzer() {
+        Ok(()) => closing.extend(fuzz()?),
+        Err(why) => closing.push(format!("not fuzzed: {why:#}")),
     }
-    match missing(&["cargo", "miri", "--version"], "`rustup +nightly component add miri rust-src`") {
-        Some(why) => closing.push(format!("not run under Miri: {why}")),
-        None => closing.push(miri()?),
+    match interpreter() {
+        Ok(()) => closing.push(miri()?),
+        Err(why) => closing.push(format!("not run under Miri: {why:#}")),
     }
     Ok(closing)
 }
 
-/// A command of the nightly toolchain, without what the pinned one has left in the environment.
+/// A command of the nightly toolchain, without what the pinned one has left in the environment. It finds our own tools.
 fn nightly(args: &[&str]) -> Command {
     let mut nightly = command("rustup", ["run", NIGHTLY]);
     nightly.args(args);
     for name in ["CARGO", "RUSTC", "RUSTUP_TOOLCHAIN", "RUSTFLAGS", "CARGO_ENCODED_RUSTFLAGS"] {
         nightly.env_remove(name);
     }
+    let path = std::env::var_os("PATH").unwrap_or_default();
+    let paths = iter::once(tools().join("bin")).chain(std::env::split_paths(&path));
+    if let Ok(path) = std::env::join_paths(paths) {
+        nightly.env("PATH", path);
+    }
     nightly
 }
 
-/// Why a tool cannot be used, in a sentence.
-fn missing(version: &[&str], install: &str) -> Option<String> {
-    let works = |args: &[&str]| nightly(args).output().is_ok_and(|output| output.status.success());
+fn tools() -> PathBuf {
+    workspace::target("tools")
+}
+
+/// Whether a program of the nightly toolchain runs.
+fn works(args: &[&str]) -> bool {
+    nightly(args).output().is_ok_and(|output| output.status.success())
+}
+
+/// The nightly compiler, added where it is missing.
+fn compiler() -> Result<()> {
     if !works(&["rustc", "--version"]) {
-        return Some("a nightly compiler is needed; `rustup toolchain install nightly` adds one".to_owned());
+        let mut add = command("rustup", ["toolchain", "install", NIGHTLY, "--profile", "minimal"]);
+        run("Adding the nightly compiler", &mut add)
+            .context("a nightly compiler is needed; `rustup toolchain install nightly` adds one")?;
     }
-    (!works(version)).then(|| format!("a tool is missing; {install} adds it"))
+    Ok(())
+}
+
+/// What fuzzing needs, added where it is missing.
+fn fuzzer() -> Result<()> {
+    compiler()?;
+    if !works(&["cargo", "fuzz", "--version"]) {
+        let mut install = nightly(&["cargo", "install", "cargo-fuzz", "--root"]);
+        run("Installing cargo-fuzz", install.arg(tools()))
+            .context("cargo-fuzz is needed; `cargo install cargo-fuzz` adds it")?;
+    }
+    Ok(())
+}
+
+/// What Miri needs, added where it is missing.
+fn interpreter() -> Result<()> {
+    compiler()?;
+    if !works(&["cargo", "miri", "--version"]) {
+        let add = ["component", "add", "miri", "rust-src", "--toolchain", NIGHTLY];
+        run("Adding Miri", &mut command("rustup", add))
+            .context("Miri is needed; `rustup +nightly component add miri rust-src` adds it")?;
+    }
+    Ok(())
 }
 
 /// Fuzzes each check that has a corpus. What is found along the way stays in the target folder.
