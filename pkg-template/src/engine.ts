@@ -16,6 +16,12 @@ interface Pending {
   foreign?: { input: RequestInfo | URL; init: RequestInit };
 }
 
+/** A timer of Node; browsers' are numbers. */
+interface NodeTimer {
+  ref?(): void;
+  unref?(): void;
+}
+
 /** The reason of an abort that is a deadline. */
 const timedOut = Symbol("timed out");
 
@@ -42,6 +48,7 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
   let era = new AbortController();
   let next = 1;
   let disposed = false;
+  let timer: unknown;
   let unwatch = () => {};
   let tabs: ReturnType<typeof openTabs>;
 
@@ -50,6 +57,8 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
     flights.set(id, flight);
     return flight;
   };
+  /** Whoever waits keeps a Node process alive; a renewal alone does not. */
+  const hold = () => (timer as NodeTimer | undefined)?.[pending.size ? "ref" : "unref"]?.();
   /** Ends with the flight, with its generation and with what its caller wants. */
   const combined = (flight: AbortController, caller?: AbortSignal | null): AbortSignal => {
     const signals = [flight.signal, era.signal];
@@ -60,6 +69,8 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
   const shell = {
     ...face,
     async ask(id: number, reason: "initial", forceRefresh: boolean) {
+      // The app's own code is not called while the core is at work.
+      await undefined;
       const { signal } = flights.get(id) ?? begin(id);
       if (signal.aborted) return void flights.delete(id);
       const callback = given.value as TokenFn;
@@ -72,6 +83,12 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
         flights.delete(id);
       }
     },
+    arm(ms: number) {
+      shell.disarm();
+      timer = setTimeout(tell, ms, Tell.Timer);
+      hold();
+    },
+    disarm: () => clearTimeout(timer as number),
     prepare(id: number, headers: Record<string, string>) {
       const { input, init } = pending.get(id)?.foreign ?? {};
       try {
@@ -163,6 +180,7 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       const id = next++;
       const leave = () => {
         pending.delete(id);
+        hold();
         tell(Tell.Abandon, id);
         flights.get(id)?.abort();
         reject(signal!.reason);
@@ -172,9 +190,11 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
         (value: A) => {
           signal?.removeEventListener("abort", leave);
           settle(value);
+          hold();
         };
       signal?.addEventListener("abort", leave);
       pending.set(id, { resolve: done(resolve), reject: done(reject), foreign });
+      hold();
       tell(what, id, value);
     });
 

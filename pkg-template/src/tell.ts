@@ -24,6 +24,7 @@ export const enum Tell {
   Online,
   PageShow,
   Heard,
+  Timer,
 }
 
 /** Why there is no answer. */

@@ -10,7 +10,7 @@ use wasm_bindgen::JsValue;
 use super::convert;
 use super::options::{Settings, credential};
 use super::shell::Shell;
-use super::timer::{after, later, now};
+use super::timer::{after, delay, now};
 use super::value::{Js, text};
 use crate::backend::tambo::PreviousRuns;
 use crate::backend::{Body, Call, Reply, Step, Told};
@@ -55,7 +55,6 @@ pub struct Client {
     inputs: RefCell<Vec<Input>>,
     /// Inputs are being fed, or a call is between two of its steps. What code of the app does then has to wait its turn.
     busy: Cell<bool>,
-    timer: Cell<Option<Timeout>>,
     shown: RefCell<Option<(Fault, JsValue)>>,
     watched: Cell<bool>,
 }
@@ -76,7 +75,6 @@ impl Client {
             usage: Cell::new(usage),
             inputs: RefCell::default(),
             busy: Cell::new(false),
-            timer: Cell::new(None),
             shown: RefCell::new(None),
             watched: Cell::new(false),
         });
@@ -124,28 +122,16 @@ impl Client {
     }
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
-        let shell = self.shell.clone();
+        let shell = &self.shell;
         match effect {
-            Effect::Ask { op, reason, force_refresh } => {
-                later(Box::new(move || shell.ask(id_of(op), reason.as_str(), force_refresh)));
-            }
+            Effect::Ask { op, reason, force_refresh } => shell.ask(id_of(op), reason.as_str(), force_refresh),
             Effect::Exchange { op, subject } => match self.exchange_request(&subject) {
                 Ok(request) => self.send(id_of(op), request, Body::Little, 0.0),
                 Err(fault) => self.drive(Input::Exchanged(op, Exchanged::Failed(fault))),
             },
             Effect::Abort(op) => shell.abort(id_of(op)),
-            Effect::Arm { after_ms } => {
-                let weak = Rc::downgrade(self);
-                let fired = move || {
-                    if let Some(client) = weak.upgrade() {
-                        // The timer that is running is not to be dropped by what it starts.
-                        let _running = client.timer.take();
-                        client.drive(Input::Timer);
-                    }
-                };
-                self.timer.set(Some(after(after_ms, Box::new(fired))));
-            }
-            Effect::Disarm => self.timer.set(None),
+            Effect::Arm { after_ms } => shell.arm(delay(after_ms)),
+            Effect::Disarm => shell.disarm(),
             Effect::Settle(waiter, result) => self.passed(waiter.0 as i32, result),
             Effect::Publish { state, cause } => {
                 let state = convert::state(&state, &|fault| self.error(fault));

@@ -70,6 +70,7 @@ impl Core {
                 None => return,
             },
             _ => return,
+            tell::TIMER => Input::Timer,
         };
         client.drive(input);
     }

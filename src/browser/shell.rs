@@ -5,8 +5,7 @@ use wasm_bindgen::prelude::wasm_bindgen;
 
 #[wasm_bindgen]
 extern "C" {
-    /// One client's. Its methods neither throw nor run code of the app before they return, except `ask`, which is called
-    /// from a task of its own.
+    /// One client's. Its methods neither throw nor run code of the app before they return.
     pub type Shell;
 
     /// Makes a `ThreadpassError`.
@@ -28,6 +27,15 @@ extern "C" {
     /// Ask the app's callback; `ANSWERED` or `COULD_NOT_ASK` follows.
     #[wasm_bindgen(method)]
     pub fn ask(this: &Shell, id: i32, reason: &str, force_refresh: bool);
+
+    /// Arm the one timer of the machine, in place of what was armed before; `TIMER` follows. It does not keep a process
+    /// alive: whoever waits for something does.
+    #[wasm_bindgen(method)]
+    pub fn arm(this: &Shell, after_ms: u32);
+
+    /// No timer any more.
+    #[wasm_bindgen(method)]
+    pub fn disarm(this: &Shell);
 
     /// The request of another SDK, with these headers set, or undefined if the platform cannot make it.
     #[wasm_bindgen(method)]

@@ -48,6 +48,8 @@ pub const ONLINE: u8 = 21;
 pub const PAGE_SHOW: u8 = 22;
 /// Another tab said something. With its message.
 pub const HEARD: u8 = 23;
+/// The machine's timer has fired.
+pub const TIMER: u8 = 24;
 
 /// The browser knows that it is offline.
 pub const LOST_OFFLINE: u8 = 1;

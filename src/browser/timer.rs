@@ -1,9 +1,8 @@
-//! Timers, clocks, and tasks of their own.
+//! Clocks, and the pauses between two tries.
 
 use gloo_timers::callback::Timeout;
 use js_sys::Date;
 use wasm_bindgen::prelude::wasm_bindgen;
-use wasm_bindgen_futures::spawn_local;
 
 use crate::session::{Moment, Ms};
 
@@ -19,13 +18,12 @@ pub fn now() -> Moment {
     Moment { mono_ms: performance_now() as Ms, wall_ms: Date::now() as Ms }
 }
 
-/// A one-shot timer. Dropping it clears it. Delays are cut to what a browser's timer takes; `u32` beyond `i32` would
-/// fire at once.
-pub fn after(ms: Ms, then: Box<dyn FnOnce()>) -> Timeout {
-    Timeout::new(ms.clamp(0, Ms::from(i32::MAX)) as u32, then)
+/// A delay that a browser's timer takes; `u32` beyond `i32` would fire at once.
+pub fn delay(ms: Ms) -> u32 {
+    ms.clamp(0, Ms::from(i32::MAX)) as u32
 }
 
-/// Runs something in a task of its own, where it may call back into us as it likes.
-pub fn later(then: Box<dyn FnOnce()>) {
-    spawn_local(async move { then() });
+/// A one-shot timer. Dropping it clears it.
+pub fn after(ms: Ms, then: Box<dyn FnOnce()>) -> Timeout {
+    Timeout::new(delay(ms), then)
 }

@@ -194,23 +194,35 @@ everywhere("abort signals are let go of", {}, async ({ serve, run }) => {
 /** A program of Node's own, which has to end by itself. */
 const program = `
   import { createClient } from "threadpass";
-  const [url, dispose] = process.argv.slice(1);
-  const client = createClient({ backend: "tambo", apiKey: "key", baseUrl: url, userToken: () => "subject", onWarning() {} });
+  const [url, how] = process.argv.slice(1);
+  let asked = 0;
+  const userToken = () => {
+    asked += 1;
+    if (how === "waits" && asked === 1) throw new Error("not now");
+    return "subject";
+  };
+  const client = createClient({ backend: "tambo", apiKey: "key", baseUrl: url, userToken, onWarning() {} });
   client.auth.onChange(() => {});
+  if (how === "waits") await client.auth.ready();
   await client.threads.list();
-  if (dispose === "yes") client.dispose();
+  if (how === "dispose") client.dispose();
   console.log("done");
 `;
 
-test("a Node process ends after dispose", { timeout: 60_000 }, async () => {
-  const server = await startServer();
-  const child = spawn(process.execPath, ["--input-type=module", "--eval", program, server.url, "yes"], {
-    cwd: new URL(".", import.meta.url),
-    stdio: ["ignore", "pipe", "inherit"],
+for (const [how, title] of Object.entries({
+  dispose: "after dispose",
+  nothing: "while only a renewal is planned",
+  waits: "but not while somebody waits for a planned try",
+}))
+  test(`a Node process ends ${title}`, { timeout: 60_000 }, async () => {
+    const server = await startServer();
+    const child = spawn(process.execPath, ["--input-type=module", "--eval", program, server.url, how], {
+      cwd: new URL(".", import.meta.url),
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    let printed = "";
+    child.stdout.on("data", (text) => (printed += text));
+    const [code] = await once(child, "exit");
+    await server.stop();
+    assert.deepEqual([code, printed.trim()], [0, "done"]);
   });
-  let printed = "";
-  child.stdout.on("data", (text) => (printed += text));
-  const [code] = await once(child, "exit");
-  await server.stop();
-  assert.deepEqual([code, printed.trim()], [0, "done"]);
-});
