@@ -133,6 +133,10 @@ export interface Client<B extends Backend> {
   readonly messages: Messages<B>;
   /** Runs of the model. */
   readonly runs: Runs<B>;
+  /** The components that the model has rendered. */
+  readonly components: Components;
+  /** The backend's MCP server. */
+  readonly mcp: Mcp;
   /**
    * `fetch` with this client's identity, for other SDKs: sets our headers (replacing an SDK's `Authorization`), and sends
    * once more after a 401 when the body is a string, bytes or a form. Answers of an earlier user are not delivered.
@@ -285,6 +289,19 @@ export interface Threads<B extends Backend> {
   create(init?: NativeThreadInit<B>, options?: CallOptions): Promise<Thread<B>>;
   update(id: string, patch: NativeThreadPatch<B>, options?: CallOptions): Promise<Thread<B>>;
   delete(id: string, options?: CallOptions): Promise<void>;
+  /**
+   * Lets the model find a title from what was said, and stores it. It is not repeated by itself.
+   *
+   * @throws {ThreadpassError} `api/server` when the model gives none.
+   */
+  generateName(id: string, options?: CallOptions): Promise<NamedThread>;
+}
+
+/** A thread that has got a title. */
+export interface NamedThread {
+  readonly title: string;
+  /** The backend's own object. */
+  readonly raw: Readonly<Record<string, unknown>>;
 }
 
 /** The messages of a thread. */
@@ -292,6 +309,99 @@ export interface Messages<B extends Backend> {
   /** Oldest first, unless `order` says otherwise. */
   list(threadId: string, query?: NativeMessageQuery<B> & CallOptions): PagePromise<Message<B>>;
   get(threadId: string, id: string, options?: CallOptions): Promise<Message<B>>;
+  /** What the user could say next, after a message of the assistant. */
+  readonly suggestions: Suggestions;
+}
+
+/** What the user could say next. Unknown messages reject `api/not-found`. */
+export interface Suggestions {
+  /** Those that there are; none is an empty list. */
+  list(threadId: string, messageId: string, query?: SuggestionQuery & CallOptions): PagePromise<Suggestion>;
+  /**
+   * Lets the model make new ones, in place of those that there are. It is not repeated by itself.
+   *
+   * @example
+   * ```ts
+   * const suggestions = await client.messages.suggestions.create(threadId, messageId, { maxSuggestions: 3 });
+   * for (const { title, description } of suggestions) offer(title, description);
+   * ```
+   */
+  create(
+    threadId: string,
+    messageId: string,
+    init?: SuggestionInit,
+    options?: CallOptions,
+  ): Promise<readonly Suggestion[]>;
+}
+
+/** What a list of suggestions can be asked for. */
+export interface SuggestionQuery {
+  /** 1 to 100, default 10. */
+  limit?: number;
+  cursor?: string;
+}
+
+/** What suggestions are made with. */
+export interface SuggestionInit {
+  /** 1 to 10, default 3. */
+  maxSuggestions?: number;
+  /** The components that could be suggested. */
+  availableComponents?: TamboRunInput["availableComponents"];
+}
+
+/** Something the user could say next. */
+export interface Suggestion {
+  readonly id: string;
+  readonly title: string;
+  /** What to send if it is taken. */
+  readonly description: string | null;
+  readonly createdAt: string | null;
+  readonly raw: TamboSuggestion;
+}
+
+/**
+ * The components that the model has rendered. While a run of the thread is on, their state cannot be changed: that rejects
+ * `api/conflict`.
+ */
+export interface Components {
+  /** Replaces a component's state; answers what it is now. `id` is the one of the component's block or event. */
+  setState(
+    threadId: string,
+    id: string,
+    state: Readonly<Record<string, unknown>>,
+    options?: CallOptions,
+  ): Promise<Record<string, unknown>>;
+  /** Changes it by JSON Patch (RFC 6902), at least one operation; answers what it is now. It is not repeated by itself. */
+  patchState(
+    threadId: string,
+    id: string,
+    patch: readonly PatchOperation[],
+    options?: CallOptions,
+  ): Promise<Record<string, unknown>>;
+}
+
+/** A change of a JSON document (RFC 6902). Paths are JSON Pointers, such as `/count`. */
+export type PatchOperation =
+  | { op: "add" | "replace" | "test"; path: string; value: unknown }
+  | { op: "remove"; path: string }
+  | { op: "move" | "copy"; from: string; path: string };
+
+/** The backend's MCP server, at `/mcp` below the base URL: prompts, resources and, with a thread, elicitation. */
+export interface Mcp {
+  /**
+   * A token for it: a bearer of the user, or of a thread, for 10 to 15 minutes. Null if the project has no such server.
+   * A new one is had by asking again.
+   */
+  createToken(init?: { threadId?: string }, options?: CallOptions): Promise<McpToken | null>;
+}
+
+/** A bearer for the backend's MCP server. It is a secret. */
+export interface McpToken {
+  readonly token: string;
+  /** When it ends. */
+  readonly expiresAtMs: number;
+  /** Whether it is for a thread. */
+  readonly hasSession: boolean;
 }
 
 // ---------------------------------------------------------------- runs
@@ -750,3 +860,14 @@ export interface TamboRunInput {
   temperature?: number;
   runMetadata?: Record<string, unknown>;
 }
+/** Tambo's suggestion. */
+export interface TamboSuggestion {
+  readonly id: string;
+  readonly messageId: string;
+  readonly title: string;
+  readonly description: string;
+  /** The same text as `description`. */
+  readonly detailedSuggestion?: string;
+  readonly createdAt?: string;
+}
+

@@ -6,7 +6,10 @@ import type {
   ClientOptions,
   ErrorCode,
   Inspection,
+  McpToken,
   Message,
+  Page,
+  Suggestion,
   Thread,
   Unsubscribe,
 } from "../index.js";
@@ -138,6 +141,9 @@ function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Cl
   const call = <T>(name: string, args: unknown[], options?: object) =>
     use((engine) => engine.call(name, args, options)) as Promise<T>;
 
+  const changeState = async (how: string, threadId: string, id: string, change: object, options?: CallOptions) =>
+    (await call<{ state: Record<string, unknown> }>(`components.${how}`, [threadId, id, change], options)).state;
+
   const started = <T>(value: T): T => {
     if (!disposed) void start();
     return value;
@@ -191,11 +197,28 @@ function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Cl
       create: (init, options) => call("threads.create", [init], options),
       update: (id, patch, options) => call("threads.update", [id, patch], options),
       delete: async (id, options) => void (await call("threads.delete", [id], options)),
+      generateName: (id, options) => call("threads.generateName", [id], options),
     },
     messages: {
       list: (threadId, query = {}) =>
         pages<Message<"tambo">, typeof query>((query) => call("messages.list", [threadId, query], query), query),
       get: (threadId, id, options) => call("messages.get", [threadId, id], options),
+      suggestions: {
+        list: (threadId, id, query = {}) =>
+          pages<Suggestion, typeof query>((query) => call("suggestions.list", [threadId, id, query], query), query),
+        create: async (threadId, id, init, options) =>
+          (await call<Page<Suggestion>>("suggestions.create", [threadId, id, init], options)).items,
+      },
+    },
+    components: {
+      setState: (...args) => changeState("setState", ...args),
+      patchState: (...args) => changeState("patchState", ...args),
+    },
+    mcp: {
+      async createToken(init, options) {
+        const token = await call<McpToken>("mcp.createToken", [init], options);
+        return token.token ? token : null;
+      },
     },
     runs: {
       stream(threadId, input, options) {

@@ -57,6 +57,10 @@ pub enum Arg {
     Body,
     /// The JSON body, which may not.
     RequiredBody,
+    /// The one member of the JSON body, by its name: an object.
+    Object(&'static str),
+    /// The one member of the JSON body, by its name: an array with something in it.
+    List(&'static str),
 }
 
 /// What a query member has to be.
@@ -77,6 +81,10 @@ pub enum Place {
     Body,
     /// The body member `thread.userKey`.
     BodyThread,
+    /// The query member `contextKey`.
+    ContextQuery,
+    /// The body member `contextKey`.
+    ContextBody,
 }
 
 /// What is read of an answer.

@@ -36,6 +36,18 @@ impl<J: Platform> Plan<J> {
                 Arg::Body if absent => plan.body = Some(J::object()),
                 Arg::RequiredBody if absent => return Err(invalid("the object to send is missing")),
                 Arg::Body | Arg::RequiredBody => plan.body = Some(without_foreign_identity(given)?),
+                Arg::Object(name) if !given.is_object() => {
+                    return Err(Fault::of(Code::InvalidArgument, &[name, " should be an object"]));
+                }
+                Arg::List(name) if given.length().unwrap_or(0) == 0 => {
+                    let message = [name, " should be an array with something in it"];
+                    return Err(Fault::of(Code::InvalidArgument, &message));
+                }
+                Arg::Object(name) | Arg::List(name) => {
+                    let body = J::object();
+                    body.set(name, given);
+                    plan.body = Some(body);
+                }
             }
         }
         Ok(plan)
@@ -67,8 +79,13 @@ impl<J: Platform> Plan<J> {
     #[must_use]
     pub fn target(&self, user_key: Option<&str>) -> String {
         let mut target = self.target.clone();
-        if let (Place::Query, Some(key)) = (self.endpoint.place, user_key) {
-            ask::<J>(&mut target, "userKey", key);
+        let name = match self.endpoint.place {
+            Place::Query => "userKey",
+            Place::ContextQuery => "contextKey",
+            _ => return target,
+        };
+        if let Some(key) = user_key {
+            ask::<J>(&mut target, name, key);
         }
         target
     }
@@ -82,6 +99,7 @@ impl<J: Platform> Plan<J> {
         }
         match (self.endpoint.place, user_key) {
             (Place::Body, Some(key)) => body.set("userKey", J::string(key)),
+            (Place::ContextBody, Some(key)) => body.set("contextKey", J::string(key)),
             (Place::BodyThread, Some(key)) => {
                 let given = body.member("thread").filter(Json::is_object);
                 let thread = given.map_or_else(J::object, |thread| thread.shallow_copy());
@@ -121,9 +139,10 @@ fn without_foreign_identity<J: Json>(body: J) -> Result<J, Fault> {
     if !body.is_object() {
         return Err(invalid("what is to be sent should be an object"));
     }
-    let named = |object: &J| object.member("userKey").is_some();
+    let named = |object: &J| ["userKey", "contextKey"].iter().any(|name| object.member(name).is_some());
     if named(&body) || body.member("thread").as_ref().is_some_and(named) {
-        return Err(invalid("userKey is not an argument; the client's credential says who the user is"));
+        let message = "userKey and contextKey are no arguments; the client's credential says who the user is";
+        return Err(invalid(message));
     }
     Ok(body)
 }

@@ -3,9 +3,14 @@
 use crate::backend::endpoint::{Arg, Endpoint, Kind, Lift, Lifted, Method, Place, Reads, Take};
 
 const THREAD: Arg = Arg::Id("thread id");
+const MESSAGE: Arg = Arg::Id("message id");
+const COMPONENT: Arg = Arg::Id("component id");
 const PAGE: Arg = Arg::Query(&[("limit", Kind::Count), ("cursor", Kind::Text)]);
 const ORDERED_PAGE: Arg =
     Arg::Query(&[("limit", Kind::Count), ("cursor", Kind::Text), ("order", Kind::Text)]);
+
+const SUGGESTIONS: &[&str] = &["/v1/threads/", "/messages/", "/suggestions"];
+const STATE: &[&str] = &["/v1/threads/", "/components/", "/state"];
 
 const fn lifted(to: &'static str, from: &'static str, take: Take) -> Lifted {
     Lifted { to, from, take }
@@ -30,6 +35,29 @@ static A_MESSAGE: Lift = Lift {
         lifted("parentId", "parentMessageId", Take::OptionalText),
         lifted("role", "role", Take::OptionalText),
         lifted("createdAt", "createdAt", Take::OptionalText),
+    ],
+};
+
+static A_NAME: Lift = Lift { object: "thread", members: &[lifted("title", "name", Take::Text)] };
+
+static A_STATE: Lift = Lift { object: "component", members: &[lifted("state", "state", Take::Any)] };
+
+static A_SUGGESTION: Lift = Lift {
+    object: "suggestion",
+    members: &[
+        lifted("id", "id", Take::Text),
+        lifted("title", "title", Take::Text),
+        lifted("description", "description", Take::OptionalText),
+        lifted("createdAt", "createdAt", Take::OptionalText),
+    ],
+};
+
+static AN_MCP_TOKEN: Lift = Lift {
+    object: "token",
+    members: &[
+        lifted("token", "mcpAccessToken", Take::OptionalText),
+        lifted("expiresAtMs", "expiresAt", Take::Any),
+        lifted("hasSession", "hasSession", Take::Any),
     ],
 };
 
@@ -75,9 +103,70 @@ pub static CALLS: &[Endpoint] = &[
         "messages.get",
         Method::Get,
         &["/v1/threads/", "/messages/"],
-        &[THREAD, Arg::Id("message id")],
+        &[THREAD, MESSAGE],
         Reads::One(&A_MESSAGE),
     ),
+    route(
+        "suggestions.list",
+        Method::Get,
+        SUGGESTIONS,
+        &[THREAD, MESSAGE, PAGE],
+        Reads::Page("suggestions", &A_SUGGESTION),
+    ),
+    Endpoint {
+        place: Place::Body,
+        ..route(
+            "suggestions.create",
+            Method::Post,
+            SUGGESTIONS,
+            &[THREAD, MESSAGE, Arg::Body],
+            Reads::Page("suggestions", &A_SUGGESTION),
+        )
+    },
+    Endpoint {
+        place: Place::ContextQuery,
+        ..route(
+            "threads.generateName",
+            Method::Post,
+            &["/threads/", "/generate-name"],
+            &[THREAD],
+            Reads::One(&A_NAME),
+        )
+    },
+    // The whole state, so twice is as good as once; a patch may append.
+    Endpoint {
+        place: Place::Body,
+        repeatable: true,
+        ..route(
+            "components.setState",
+            Method::Post,
+            STATE,
+            &[THREAD, COMPONENT, Arg::Object("state")],
+            Reads::One(&A_STATE),
+        )
+    },
+    Endpoint {
+        place: Place::Body,
+        ..route(
+            "components.patchState",
+            Method::Post,
+            STATE,
+            &[THREAD, COMPONENT, Arg::List("patch")],
+            Reads::One(&A_STATE),
+        )
+    },
+    // A token of its own each time, which ends by itself.
+    Endpoint {
+        place: Place::ContextBody,
+        repeatable: true,
+        ..route(
+            "mcp.createToken",
+            Method::Post,
+            &["/auth/mcp/access-token"],
+            &[Arg::Body],
+            Reads::One(&AN_MCP_TOKEN),
+        )
+    },
     route(
         "runs.cancel",
         Method::Delete,

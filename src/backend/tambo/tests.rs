@@ -31,6 +31,16 @@ fn requests_are_the_contracts() {
         ("messages.list", json!(["t", {"order": "desc"}]), "GET /v1/threads/t/messages?order=desc"),
         ("messages.get", json!(["t", "m"]), "GET /v1/threads/t/messages/m"),
         ("runs.cancel", json!(["t", "r"]), "DELETE /v1/threads/t/runs/r"),
+        (
+            "suggestions.list",
+            json!(["t", "m/", {"limit": 3}]),
+            "GET /v1/threads/t/messages/m%2F/suggestions?limit=3",
+        ),
+        ("suggestions.create", json!(["t", "m"]), "POST /v1/threads/t/messages/m/suggestions"),
+        ("threads.generateName", json!(["t ü"]), "POST /threads/t%20%C3%BC/generate-name"),
+        ("components.setState", json!(["t", "c/d", {}]), "POST /v1/threads/t/components/c%2Fd/state"),
+        ("components.patchState", json!(["t", "c", [{}]]), "POST /v1/threads/t/components/c/state"),
+        ("mcp.createToken", json!([]), "POST /auth/mcp/access-token"),
     ] {
         let plan = planned(call, &args).unwrap();
         assert_eq!(format!("{} {}", plan.endpoint.method.as_str(), plan.target(None)), expected);
@@ -51,6 +61,43 @@ fn a_user_key_goes_where_the_endpoint_reads_it() {
     let update = planned("threads.update", &json!(["t", {"name": "x"}])).unwrap();
     assert_eq!(update.target(Some("u")), "/v1/threads/t?userKey=u");
     assert_eq!(body(&update, Some("u")), json!({"name": "x"}));
+    for (call, args, expected) in [
+        ("suggestions.create", json!(["t", "m", {"maxSuggestions": 2}]), json!({"maxSuggestions": 2})),
+        ("components.setState", json!(["t", "c", {"a": null}]), json!({"state": {"a": null}})),
+        ("components.patchState", json!(["t", "c", [1]]), json!({"patch": [1]})),
+    ] {
+        let plan = planned(call, &args).unwrap();
+        assert_eq!(plan.target(Some("u")), plan.target(None));
+        assert_eq!(body(&plan, None), expected);
+        assert_eq!(body(&plan, Some("u"))["userKey"], "u");
+    }
+    let name = planned("threads.generateName", &json!(["t"])).unwrap();
+    assert_eq!(name.target(Some("u 1")), "/threads/t/generate-name?contextKey=u+1");
+    assert!(name.body(None, Some("u")).is_none(), "there is nothing to say");
+    let token = planned("mcp.createToken", &json!([{"threadId": "t"}])).unwrap();
+    assert_eq!(token.target(Some("u")), "/auth/mcp/access-token");
+    assert_eq!(body(&token, Some("u")), json!({"threadId": "t", "contextKey": "u"}));
+    assert_eq!(
+        body(&token, None),
+        json!({"threadId": "t"}),
+        "with a bearer it would be one identity too many"
+    );
+}
+
+#[test]
+fn only_what_does_the_same_twice_may_be_repeated() {
+    let repeatable: Vec<_> = CALLS.iter().filter(|call| call.repeatable).map(|call| call.name).collect();
+    let expected = [
+        "threads.list",
+        "threads.get",
+        "threads.update",
+        "messages.list",
+        "messages.get",
+        "suggestions.list",
+        "components.setState",
+        "mcp.createToken",
+    ];
+    assert_eq!(repeatable, expected);
 }
 
 #[test]
@@ -71,6 +118,15 @@ fn bad_arguments_are_named() {
         ("threads.update", json!(["t"]), "missing"),
         ("threads.update", json!(["t", "name"]), "object"),
         ("threads.create", json!([{"userKey": "u"}]), "userKey"),
+        ("mcp.createToken", json!([{"contextKey": "u"}]), "contextKey"),
+        ("suggestions.list", json!(["t", ".."]), "message id"),
+        ("suggestions.create", json!(["t", "m", 3]), "object"),
+        ("components.setState", json!(["t", "", {}]), "component id"),
+        ("components.setState", json!(["t", "c"]), "state should be an object"),
+        ("components.setState", json!(["t", "c", []]), "state should be an object"),
+        ("components.patchState", json!(["t", "c", {}]), "patch should be an array"),
+        ("components.patchState", json!(["t", "c", []]), "with something in it"),
+        ("threads.generateName", json!(["."]), "thread id"),
     ] {
         let failure = planned(call, &args).unwrap_err();
         assert_eq!(failure.code, Code::InvalidArgument);
@@ -88,6 +144,32 @@ fn answers_are_lifted_and_kept() {
     assert_eq!(page["items"][0]["metadata"], Value::Null);
     assert_eq!(page["items"][0]["archived"], false);
     assert_eq!(page["cursor"], "c2");
+}
+
+#[test]
+fn the_other_answers_are_lifted_too() {
+    let suggestion = json!({"id": "sug_1", "messageId": "m", "title": "More", "description": "Say more",
+        "detailedSuggestion": "Say more", "createdAt": "c"});
+    let page = json!({"suggestions": [suggestion.clone()], "hasMore": false});
+    for (call, args) in [("suggestions.list", json!(["t", "m"])), ("suggestions.create", json!(["t", "m"]))] {
+        let item = answer(call, &args, page.clone()).unwrap()["items"][0].clone();
+        assert_eq!(
+            (&item["id"], &item["title"], &item["raw"]),
+            (&json!("sug_1"), &json!("More"), &suggestion)
+        );
+    }
+    let named = json!({"id": "t", "name": "Weather", "generationStage": "COMPLETE", "projectId": "p"});
+    assert_eq!(
+        answer("threads.generateName", &json!(["t"]), named.clone()).unwrap(),
+        json!({"title": "Weather", "raw": named})
+    );
+    let state = answer("components.setState", &json!(["t", "c", {}]), json!({"state": {"n": 1}})).unwrap();
+    assert_eq!(state["state"], json!({"n": 1}));
+    let token = |body| answer("mcp.createToken", &json!([]), body);
+    let issued = json!({"mcpAccessToken": "x", "expiresAt": 1_795_242_544_329_u64, "hasSession": true});
+    assert_eq!(token(issued).unwrap()["expiresAtMs"], 1_795_242_544_329_u64);
+    assert_eq!(token(json!({})).unwrap()["token"], Value::Null, "the project has no MCP server");
+    assert_eq!(token(json!({"mcpAccessToken": 7})).unwrap_err().code, Code::MalformedResponse);
 }
 
 #[test]

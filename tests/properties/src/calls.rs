@@ -51,7 +51,12 @@ fn plain(endpoint: &Endpoint) -> NativeJson {
         args.push(match arg {
             Arg::Id(_) => NativeJson::string("id_1"),
             Arg::Query(_) => NativeJson::null(),
-            Arg::Body | Arg::RequiredBody => NativeJson::object(),
+            Arg::Body | Arg::RequiredBody | Arg::Object(_) => NativeJson::object(),
+            Arg::List(_) => {
+                let list = NativeJson::array();
+                list.push(NativeJson::null());
+                list
+            }
         });
     }
     args
