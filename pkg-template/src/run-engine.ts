@@ -1,4 +1,5 @@
 /** Reading a run: pieces of the body go to the core's decoder, events come back. */
+import { tidyComponent } from "./components.js";
 import type { RunEngine, RunFacts } from "./engine-types.js";
 import type { Run as Decoder } from "./glue.js";
 import { Lost } from "./tell.js";
@@ -68,6 +69,7 @@ export function openRun(
           failure = { error: explain(thrown, decoder, signal) };
         }
         if (failure) reader.cancel().catch(() => {});
+          events.forEach(tidyComponent);
       }
     },
     facts: () => facts,

@@ -46,6 +46,9 @@ pub struct RunTracker {
     pub end: Option<Result<Outcome, Fault>>,
     awaits_input: bool,
     thoughts: u32,
+    block: u32,
+    /// The messages of this run.
+    messages: Vec<String>,
 }
 
 impl RunTracker {
@@ -72,25 +75,51 @@ impl RunTracker {
                 self.end = Some(Err(run_error(&raw, known).into()));
                 return Ok(Step::Last(event));
             }
-            "CUSTOM" if raw.text_at("name").as_deref() == Some("tambo.run.awaiting_input") => {
-                self.awaits_input = true
+            "CUSTOM" => match raw.text_at("name").as_deref() {
+                Some("tambo.run.awaiting_input") => self.awaits_input = true,
+                Some("tambo.component.start") => self.message(raw.member("value").as_ref()),
+                _ => {}
+            },
+            "TEXT_MESSAGE_START" => self.message(Some(&raw)),
+            "TOOL_CALL_START" => {
+                // Beside a text Tambo names a parent that no message has; the one of the text is meant.
+                if let (Some(parent), Some(latest)) = (raw.text_at("parentMessageId"), self.messages.last())
+                    && !self.messages.contains(&parent)
+                {
+                    event.set("parentMessageId", J::string(latest));
+                }
             }
-            "THINKING_TEXT_MESSAGE_START" => {
-                self.thoughts += 1;
-                self.reasoning(&event, "REASONING_MESSAGE_START");
-                event.set("role", J::string("reasoning"));
+            kind => {
+                if let Some(thought) = kind.strip_prefix("THINKING_") {
+                    self.reasoning(&event, thought.strip_prefix("TEXT_").unwrap_or(thought));
+                }
             }
-            "THINKING_TEXT_MESSAGE_CONTENT" => self.reasoning(&event, "REASONING_MESSAGE_CONTENT"),
-            "THINKING_TEXT_MESSAGE_END" => self.reasoning(&event, "REASONING_MESSAGE_END"),
-            _ => {}
         }
         Ok(Step::Yield(event))
     }
 
-    /// AG-UI 1.0 calls it reasoning and wants a message id, which Tambo does not send.
-    fn reasoning<J: Platform>(&self, event: &J, kind: &str) {
-        event.set("type", J::string(kind));
-        event.set("messageId", J::string(&["reasoning-", &number(self.thoughts)].concat()));
+    /// A message has begun, or goes on.
+    fn message<J: Json>(&mut self, named: Option<&J>) {
+        if let Some(id) = named.and_then(|named| named.text_at("messageId")) {
+            self.messages.retain(|known| *known != id);
+            self.messages.push(id);
+        }
+    }
+
+    /// AG-UI 1.0 calls it reasoning and wants an id, which Tambo does not send. A block of thoughts has that of its first.
+    fn reasoning<J: Platform>(&mut self, event: &J, what: &str) {
+        match what {
+            "START" => self.block = self.thoughts + 1,
+            "MESSAGE_START" => {
+                self.thoughts += 1;
+                event.set("role", J::string("reasoning"));
+            }
+            _ => {}
+        }
+        event.set("type", J::string(&["REASONING_", what].concat()));
+        let count = number(if what.starts_with('M') { self.thoughts } else { self.block });
+        let run = self.run_id.as_deref().unwrap_or_default();
+        event.set("messageId", J::string(&["reasoning-", run, "-", &count].concat()));
     }
 }
 
@@ -191,12 +220,47 @@ mod tests {
             json!({"type": "THINKING_TEXT_MESSAGE_CONTENT", "delta": "hm"}),
             json!({"type": "THINKING_TEXT_MESSAGE_END"}),
             json!({"type": "THINKING_TEXT_MESSAGE_START"}),
+            json!({"type": "RUN_STARTED", "threadId": "t", "runId": "r"}),
+            json!({"type": "THINKING_START"}),
+            json!({"type": "THINKING_TEXT_MESSAGE_START"}),
+            json!({"type": "THINKING_TEXT_MESSAGE_START"}),
+            json!({"type": "THINKING_END"}),
         ]);
         assert_eq!(seen[0]["type"], "REASONING_MESSAGE_START");
         assert_eq!(seen[0]["role"], "reasoning");
         assert_eq!(seen[1]["messageId"], seen[0]["messageId"]);
         assert_ne!(seen[3]["messageId"], seen[0]["messageId"]);
         assert_eq!(seen[1]["raw"]["type"], "THINKING_TEXT_MESSAGE_CONTENT");
+        let block: Vec<_> = seen[5..].iter().map(|event| (&event["type"], &event["messageId"])).collect();
+        let [first, second] = [json!("reasoning-r-3"), json!("reasoning-r-4")];
+        let [start, message, end] =
+            [json!("REASONING_START"), json!("REASONING_MESSAGE_START"), json!("REASONING_END")];
+        assert_eq!(block, [(&start, &first), (&message, &first), (&message, &second), (&end, &first)]);
+    }
+
+    #[test]
+    fn a_temporary_parent_is_the_message_that_is_open() {
+        let call =
+            |parent: Value| json!({"type": "TOOL_CALL_START", "toolCallId": "c", "parentMessageId": parent});
+        let start = |id: &str| json!({"type": "TEXT_MESSAGE_START", "messageId": id});
+        let component =
+            json!({"type": "CUSTOM", "name": "tambo.component.start", "value": {"messageId": "msg_2"}});
+        let (_, seen) = run(&[
+            call(json!("message-early")),
+            start("msg_1"),
+            call(json!("message-temporary")),
+            component,
+            call(json!("message-temporary")),
+            call(json!("msg_1")),
+            start("msg_1"),
+            call(json!("message-temporary")),
+            json!({"type": "TOOL_CALL_START", "toolCallId": "c"}),
+        ]);
+        let calls: Vec<_> = seen.iter().filter(|event| event["type"] == "TOOL_CALL_START").collect();
+        let parents: Vec<_> = calls.iter().map(|event| event["parentMessageId"].as_str()).collect();
+        let expected = ["message-early", "msg_1", "msg_2", "msg_1", "msg_1"];
+        assert_eq!(parents, expected.map(Some).into_iter().chain([None]).collect::<Vec<_>>());
+        assert_eq!(calls[1]["raw"]["parentMessageId"], "message-temporary", "what was sent is left alone");
     }
 
     #[test]

@@ -96,6 +96,21 @@ fn every_run_is_followed_to_its_end() {
     assert!(unlisted.is_empty(), "recorded but not listed: {unlisted:?}");
 }
 
+#[test]
+fn every_tool_call_is_of_a_message_of_its_stream() {
+    let mut calls = 0;
+    for exchange in recorded() {
+        let run = follow(ours(exchange.response.body.as_bytes().chunks(1)));
+        let messages: Vec<_> = run.of("TEXT_MESSAGE_START").map(|event| event["messageId"].clone()).collect();
+        for call in run.of("TOOL_CALL_START").filter(|event| event.get("parentMessageId").is_some()) {
+            assert!(messages.contains(&call["parentMessageId"]), "{:?}: {call}", exchange.name);
+            assert_ne!(call["parentMessageId"], call["raw"]["parentMessageId"], "it was a temporary id");
+            calls += 1;
+        }
+    }
+    assert_eq!(calls, 1, "the recorded text and tool in one turn");
+}
+
 fn recorded() -> Vec<Exchange> {
     let mut recorded: Vec<_> = files("tambo").unwrap().iter().flat_map(|file| load(file).unwrap()).collect();
     recorded.retain(|exchange| exchange.response.is_event_stream());
@@ -169,9 +184,12 @@ struct Told {
 }
 
 impl Told {
-    fn text(&self, kind: &str) -> String {
-        let events = self.events.iter().filter(|event| event["type"] == kind);
-        events.map(|event| event["delta"].as_str().unwrap()).collect()
+    fn of(&self, kind: &'static str) -> impl Iterator<Item = &Value> {
+        self.events.iter().filter(move |event| event["type"] == kind)
+    }
+
+    fn text(&self, kind: &'static str) -> String {
+        self.of(kind).map(|event| event["delta"].as_str().unwrap()).collect()
     }
 }
 

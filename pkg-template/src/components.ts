@@ -1,0 +1,17 @@
+import type { RunEvent } from "../index.js";
+
+/** Members that Tambo adds for display while it builds a component: none of its props, and not stored with it. */
+const display = /^\/?_tambo_/;
+
+/** Takes them out of what a component event says. `raw` keeps them. */
+export function tidyComponent(event: RunEvent): void {
+  const { type, name, value } = event as RunEvent & { value: Record<string, unknown> };
+  if (type !== "CUSTOM" || !String(name).startsWith("tambo.component.") || !(value instanceof Object)) return;
+  const tidy = { ...value };
+  for (const [name, said] of Object.entries(value)) {
+    if (Array.isArray(said)) tidy[name] = said.filter((operation) => !display.test(operation?.path));
+    else if (said instanceof Object)
+      tidy[name] = Object.fromEntries(Object.entries(said).filter(([prop]) => !display.test(prop)));
+  }
+  (event as RunEvent & { value: unknown }).value = tidy;
+}
