@@ -5,7 +5,7 @@ import type { Engine, Face, MakeEngine, RunEngine } from "./engine-types.js";
 import { Core } from "./glue.js";
 import type { Given, Settings } from "./options.js";
 import { openTabs, projectName, watchPage } from "./page.js";
-import { openRun } from "./run-engine.js";
+import { type Begun, openRun } from "./run-engine.js";
 import { Lost, Tell } from "./tell.js";
 import { readReply, until } from "./transfer.js";
 
@@ -228,14 +228,8 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
     call: (name, args, options) => task(options?.signal, Tell.Call, [name, ...args]),
     run(args, options): RunEngine {
       const stop = new AbortController();
-      const opening = task<Response>(options?.signal, Tell.Run, args);
-      return openRun(
-        opening,
-        () => core.decoder(),
-        settings.streamIdleMs,
-        stop,
-        () => combined(stop, options?.signal),
-      );
+      const opening = task<Begun>(options?.signal, Tell.Run, args);
+      return openRun(opening, settings.streamIdleMs, stop, () => combined(stop, options?.signal));
     },
     fetch(input, init = {}) {
       let url: URL;

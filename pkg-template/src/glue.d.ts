@@ -10,7 +10,6 @@ export class Core {
   free(): void;
   peekToken(): string | null;
   inspect(): Inspection;
-  decoder(): Run;
 }
 
 export class Run {

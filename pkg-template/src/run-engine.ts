@@ -13,9 +13,14 @@ const tailMs = 5_000;
 
 const idle = Symbol("idle");
 
+/** What a run is answered with. */
+export interface Begun {
+  readonly response: Response;
+  readonly decoder: Decoder;
+}
+
 export function openRun(
-  opening: Promise<Response>,
-  makeDecoder: () => Decoder,
+  opening: Promise<Begun>,
   idleMs = 300_000,
   stop: AbortController,
   signalOf: () => AbortSignal,
@@ -24,9 +29,9 @@ export function openRun(
   let failure: { error: unknown } | undefined;
   // Whoever pulls is told; nobody has to handle this one.
   opening.catch(() => {});
-  const body = opening.then((response) => {
+  const body = opening.then(({ response, decoder }) => {
     const signal = signalOf();
-    return { reader: response.body!.getReader(), decoder: makeDecoder(), signal, ended: until(signal) };
+    return { reader: response.body!.getReader(), decoder, signal, ended: until(signal) };
   });
   body.catch(() => {});
 
@@ -64,12 +69,12 @@ export function openRun(
           const over = Boolean(known.outcome || known.error);
           if (broken) failure = { error: broken };
           if (over) void readTail(reader);
+          events.forEach(tidyComponent);
           if (events.length) return { events, done: over };
         } catch (thrown) {
           failure = { error: explain(thrown, decoder, signal) };
         }
         if (failure) reader.cancel().catch(() => {});
-          events.forEach(tidyComponent);
       }
     },
     facts: () => facts,

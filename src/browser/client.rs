@@ -8,6 +8,7 @@ use js_sys::Math;
 use wasm_bindgen::JsValue;
 
 use super::convert;
+use super::exports::Run;
 use super::options::{Settings, credential};
 use super::shell::Shell;
 use super::timer::{after, delay, now};
@@ -245,7 +246,15 @@ impl Client {
                 entry._pause = Some(after(ms.into(), Box::new(woken)));
                 self.keep(entry);
             }
-            Step::Done(result) => self.settle(id, result.map(|value| value.0)),
+            Step::Done(result) => {
+                let value = result.map(|value| match &entry {
+                    Entry { task: Task::Call(call), pass: Some(pass), .. } if call.body() == Body::Stream => {
+                        Run::begin(self.clone(), self.proof(pass), &value.0)
+                    }
+                    _ => value.0,
+                });
+                self.settle(id, value);
+            }
         }
     }
 
@@ -265,9 +274,14 @@ impl Client {
         Ok((request, call.body()))
     }
 
-    /// What is not to be repeated of a backend's words about a request with this token.
-    pub fn known<'a>(&'a self, token: Option<&'a Secret>) -> [&'a str; 2] {
-        [&self.settings.api_key, token.map_or("", Secret::expose)]
+    /// What is not to be repeated of a backend's words about a request with this token or key.
+    pub fn known<'a>(&'a self, proof: Option<&'a Secret>) -> [&'a str; 2] {
+        [&self.settings.api_key, proof.map_or("", Secret::expose)]
+    }
+
+    /// The token or key that a request was made with.
+    fn proof(&self, pass: &Pass) -> Option<Secret> {
+        pass.token.clone().or_else(|| self.shell.user_key().map(Secret::new))
     }
 
     /// What came back for a call: its answer, or why there is none.
@@ -278,8 +292,9 @@ impl Client {
         let serial = pass.serial;
         let (told, step) = match came {
             Ok(reply) => {
+                let proof = self.proof(pass);
                 let mut previous = self.previous.take();
-                let (bearer, known) = (pass.token.is_some(), self.known(pass.token.as_ref()));
+                let (bearer, known) = (pass.token.is_some(), self.known(proof.as_ref()));
                 let next = call.replied(reply, bearer, &mut previous, retries, &known, random);
                 self.previous.replace(previous);
                 next

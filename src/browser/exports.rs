@@ -13,11 +13,12 @@ use super::convert::inspection;
 use super::shell::Shell;
 use super::tell;
 use super::timer::now;
-use super::value::{Js, get, number, text};
+use super::value::{Js, get, number, object, set, text};
 use crate::backend::tambo::{CALLS, plan_run};
 use crate::backend::{Call, Plan, Reply, read_exchange, retry_after_ms, same_place};
 use crate::error::{Cause, Code, Failure, Fault};
 use crate::json::Json;
+use crate::secret::Secret;
 use crate::session::{Answer, Exchanged, Input, Need, OpId, TabMessage, Wake};
 
 /// The core of one client.
@@ -69,8 +70,8 @@ impl Core {
                 Some(message) => Input::OtherTab(message),
                 None => return,
             },
-            _ => return,
             tell::TIMER => Input::Timer,
+            _ => return,
         };
         client.drive(input);
     }
@@ -88,11 +89,6 @@ impl Core {
         let now = now();
         let seen = self.0.session.borrow().inspect(now);
         inspection(&seen)
-    }
-
-    /// The body of a run begins.
-    pub fn decoder(&self) -> Run {
-        Run(super::run::Run::new(self.0.clone()))
     }
 
     fn call(&self, id: i32, call: Result<Call<Js>, Fault>) {
@@ -169,6 +165,16 @@ impl Run {
     /// What to tell the caller of a body that ended too soon or fell silent.
     pub fn broken(&self, lost: u8, thrown: JsValue) -> JsValue {
         self.0.broken(lost, thrown)
+    }
+}
+
+impl Run {
+    /// What a run is answered with: `{ response, decoder }`.
+    pub(super) fn begin(client: Rc<Client>, proof: Option<Secret>, response: &JsValue) -> JsValue {
+        let begun = object();
+        set(&begun, "response", response);
+        set(&begun, "decoder", &Run(super::run::Run::new(client, proof)).into());
+        begun
     }
 }
 

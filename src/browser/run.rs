@@ -11,19 +11,22 @@ use super::exports::fault_of;
 use super::value::{Js, object, set, set_text};
 use crate::error::{Code, Fault};
 use crate::json::Json;
+use crate::secret::Secret;
 use crate::stream::{Decoder, RunTracker, SseEvent, Step, TooLarge};
 
 /// What is known of a run.
 pub struct Run {
     client: Rc<Client>,
+    /// The token or key that it was asked for with.
+    proof: Option<Secret>,
     decoder: RefCell<Decoder>,
     tracker: RefCell<RunTracker>,
 }
 
 impl Run {
     /// A run whose body begins.
-    pub fn new(client: Rc<Client>) -> Self {
-        Self { client, decoder: RefCell::new(Decoder::new()), tracker: RefCell::default() }
+    pub fn new(client: Rc<Client>, proof: Option<Secret>) -> Self {
+        Self { client, proof, decoder: RefCell::new(Decoder::new()), tracker: RefCell::default() }
     }
 
     /// Decodes a piece: `{ events, broken, threadId, runId, outcome, error }`. Events that came before something malformed,
@@ -59,7 +62,7 @@ impl Run {
         fits: Result<(), TooLarge>,
         events: &Array,
     ) -> Result<(), Fault> {
-        let known = self.client.known(None);
+        let known = self.client.known(self.proof.as_ref());
         for event in decoded {
             let raw = Js(self.client.shell.parse(&event.data));
             if raw.is_null() {
