@@ -409,6 +409,61 @@ export interface McpToken {
 /** A string is a user's text message. An object is the backend's own run body. */
 export type RunInput<B extends Backend> = string | NativeRunInput<B>;
 
+/** Options of a run. */
+export interface RunOptions<B extends Backend> extends CallOptions {
+  /**
+   * Tools that the model may call and that are executed here, by their names. The run then spans all rounds of calls: their
+   * results are sent once the backend has ended the round that asks for them, and the next round's events follow. What a tool
+   * throws, arguments that do not fit, a tool nobody knows and a timeout are results too, for the model to read.
+   */
+  tools?: Readonly<Record<string, ClientTool>>;
+  /** Rounds of calls that are answered; then the run ends as `"awaiting-input"`. Default 10. */
+  maxSteps?: number;
+}
+
+/**
+ * A tool that is executed in the page.
+ *
+ * @example
+ * ```ts
+ * const tools = {
+ *   get_weather: {
+ *     description: "The weather at a place.",
+ *     parameters: { type: "object", properties: { place: { type: "string" } }, required: ["place"] },
+ *     execute: ({ place }: { place: string }) => weatherAt(place),
+ *   },
+ * };
+ * for await (const event of client.runs.stream(null, "Rain in Paris?", { tools })) show(event);
+ * ```
+ */
+export interface ClientTool {
+  /** What the model is told of it. */
+  description: string;
+  /**
+   * What it takes: a JSON Schema, or a Standard Schema (zod, valibot, arktype). Arguments are checked with it before `execute`.
+   * Of JSON Schema that is: types, `enum`, `const`, bounds, `pattern`, `properties`, `required`, `additionalProperties`, `items`,
+   * `prefixItems`, `anyOf`, `oneOf`, `allOf` and references within the schema. Optional members that the model fills with null
+   * are left out, or get their `default`.
+   */
+  parameters: object;
+  /** The JSON Schema to send, for a Standard Schema that does not know its own (`~standard.jsonSchema`). */
+  inputSchema?: object;
+  /**
+   * Does it. A string is the result as it is, anything else as JSON. Without it the run ends as `"awaiting-input"`, and the
+   * result is sent as `tool_result` with the next run.
+   */
+  execute?(args: never, context: ToolContext): Awaitable<unknown>;
+  /** How long that may take, in milliseconds. Default: as long as it wants. */
+  timeoutMs?: number;
+}
+
+/** What a tool is told beside its arguments. */
+export interface ToolContext {
+  /** Aborted by the run's signal, by `cancel`, by leaving the loop, by `timeoutMs`, and when the user changes. */
+  readonly signal: AbortSignal;
+  readonly toolCallId: string;
+}
+
 /** Runs of the model. */
 export interface Runs<B extends Backend> {
   /**
@@ -421,7 +476,7 @@ export interface Runs<B extends Backend> {
    * const { threadId } = await run.result();
    * ```
    */
-  stream(threadId: string | null, input: RunInput<B>, options?: CallOptions): Run;
+  stream(threadId: string | null, input: RunInput<B>, options?: RunOptions<B>): Run;
   /** Stops a run. `cancelled` is false if it was already over. */
   cancel(threadId: string, runId: string, options?: CallOptions): Promise<{ cancelled: boolean }>;
 }
@@ -430,6 +485,9 @@ export interface Runs<B extends Backend> {
  * A run, with one consumer. `RUN_ERROR` is yielded once, then iteration ends and `result()` rejects `run/failed`; a lost
  * transport throws `stream/interrupted` from both. Leaving the loop or aborting the signal stops reading, upon which
  * Tambo cancels the run; `cancel()` stops it explicitly.
+ *
+ * With tools, leaving or aborting between two rounds leaves calls without results, and Tambo takes no other message then.
+ * `cancel()` answers them as failed first; so does the thread's next run that has `tools`.
  */
 export interface Run extends AsyncIterable<RunEvent> {
   /** The thread, once the backend has named it. */
@@ -827,6 +885,17 @@ export interface TamboComponent {
 /** A block of a message. Types that are not listed may come and should be skipped. */
 export type TamboContent = TamboText | TamboResource | TamboToolUse | TamboToolResult | TamboComponent;
 
+/** Tambo's suggestion. */
+export interface TamboSuggestion {
+  readonly id: string;
+  readonly messageId: string;
+  readonly title: string;
+  readonly description: string;
+  /** The same text as `description`. */
+  readonly detailedSuggestion?: string;
+  readonly createdAt?: string;
+}
+
 /** The body of `POST /v1/threads/runs` and `POST /v1/threads/{id}/runs`. */
 export interface TamboRunInput {
   message: {
@@ -860,14 +929,3 @@ export interface TamboRunInput {
   temperature?: number;
   runMetadata?: Record<string, unknown>;
 }
-/** Tambo's suggestion. */
-export interface TamboSuggestion {
-  readonly id: string;
-  readonly messageId: string;
-  readonly title: string;
-  readonly description: string;
-  /** The same text as `description`. */
-  readonly detailedSuggestion?: string;
-  readonly createdAt?: string;
-}
-

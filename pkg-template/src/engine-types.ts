@@ -1,4 +1,4 @@
-import type { AuthState, Inspection, RunEvent } from "../index.js";
+import type { AuthState, Inspection, RunEvent, RunOptions } from "../index.js";
 import type { Given, Settings } from "./options.js";
 
 /** What the eager face gives the lazy engine. None of these run code of the app before they return. */
@@ -23,7 +23,7 @@ export interface Engine {
   ready(options?: { signal?: AbortSignal }): Promise<void>;
   headers(): Promise<Record<string, string>>;
   call(name: string, args: unknown[], options?: { signal?: AbortSignal }): Promise<unknown>;
-  run(args: unknown[], options?: { signal?: AbortSignal }): RunEngine;
+  run(threadId: string | null, input: unknown, options?: RunOptions<"tambo">): Promise<RunEngine>;
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
 }
 
@@ -32,6 +32,8 @@ export interface RunEngine {
   /** Reads on until there are events. Rejects if the transport fails; a failed run is in `facts`. */
   pull(): Promise<{ events: RunEvent[]; done: boolean }>;
   facts(): RunFacts;
+  /** Ends what is done between two rounds of tools; answers whether that was going on. The next round tells the backend. */
+  interrupt?(): boolean;
   /** Stops reading. */
   close(): void;
 }

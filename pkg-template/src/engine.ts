@@ -226,10 +226,19 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
     ready: (options) => task(options?.signal, Tell.Ready),
     headers: () => task(null, Tell.Headers),
     call: (name, args, options) => task(options?.signal, Tell.Call, [name, ...args]),
-    run(args, options): RunEngine {
+    async run(threadId, input, options = {}) {
+      const start = (threadId: string | null, body: unknown): RunEngine => {
+        const stop = new AbortController();
+        const opening = task<Begun>(options.signal, Tell.Run, [threadId, body]);
+        return openRun(opening, settings.streamIdleMs, stop, () => combined(stop, options.signal));
+      };
+      if (!options.tools) return start(threadId, input);
       const stop = new AbortController();
-      const opening = task<Begun>(options?.signal, Tell.Run, args);
-      return openRun(opening, settings.streamIdleMs, stop, () => combined(stop, options?.signal));
+      // Whoever is signed in by the time the chunk is there is not whom this was meant for.
+      const signal = combined(stop, options.signal);
+      const { runWithTools } = await Promise.race([loadTools(face), until(signal)]);
+      signal.throwIfAborted();
+      return runWithTools({ start, threadId, input, options, error: face.error, signal, stop });
     },
     fetch(input, init = {}) {
       let url: URL;
@@ -247,6 +256,16 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
     },
   };
 };
+
+/** The chunk of runs with tools. */
+async function loadTools(face: Face) {
+  try {
+    return await import("./tools.js");
+  } catch (cause) {
+    const message = "the package's part for tools could not be loaded; run again";
+    throw face.error("client/core-load-failed", message, { cause, retryable: true });
+  }
+}
 
 /** A `Request`, of a frame's own global too. */
 function isRequest(input: RequestInfo | URL): input is Request {

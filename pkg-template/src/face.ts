@@ -222,7 +222,7 @@ function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Cl
     },
     runs: {
       stream(threadId, input, options) {
-        const opening = use((engine) => engine.run([threadId, input], options));
+        const opening = use((engine) => engine.run(threadId, input, options));
         return makeRun(opening, (threadId, runId) => client.runs.cancel(threadId, runId));
       },
       cancel: (threadId, runId, options: CallOptions = {}) => call("runs.cancel", [threadId, runId], options),

@@ -95,6 +95,8 @@ export function makeRun(
       return { threadId, runId, outcome } as RunResult;
     },
     async cancel() {
+      // Between two rounds of tools there is no run to stop; the next one can be, which says so of the calls.
+      if (!over && engine?.interrupt?.()) await pull();
       return over ? { cancelled: false } : cancel(await fact("threadId"), await fact("runId"));
     },
   };

@@ -1,11 +1,13 @@
 /** Threads, messages and runs, as code that uses them is written. */
 import {
   type Client,
+  type ClientTool,
   type Message,
   type Page,
   type Run,
   type RunEvent,
   type RunResult,
+  type Suggestion,
   type TamboContent,
   type Thread,
   createClient,
@@ -102,6 +104,46 @@ export async function talk(): Promise<void> {
   runs.stream(null, { message: { role: "assistant", content: [] } });
   // @ts-expect-error There is something to say.
   runs.stream(null);
+}
+
+export async function tools(): Promise<void> {
+  const parameters = { type: "object", properties: { city: { type: "string" } } };
+  const weather: ClientTool = {
+    description: "The weather.",
+    parameters,
+    execute: async ({ city }: { city: string }, { signal, toolCallId }) => [city, signal.aborted, toolCallId],
+    timeoutMs: 1_000,
+  };
+  const byHand: ClientTool = { description: "Asks the user.", parameters };
+  const run = runs.stream(null, "hello", { tools: { weather, byHand }, maxSteps: 3, signal: AbortSignal.timeout(1) });
+  const { outcome }: { outcome: "finished" | "awaiting-input" } = await run.result();
+  void outcome;
+  // @ts-expect-error A tool says what it does.
+  runs.stream(null, "hello", { tools: { weather: { parameters } } });
+  // @ts-expect-error What it takes is a schema.
+  runs.stream(null, "hello", { tools: { weather: { description: "d", parameters: "object" } } });
+  // @ts-expect-error Tools have names.
+  runs.stream(null, "hello", { tools: [weather] });
+}
+
+export async function extras(): Promise<void> {
+  const { title, raw } = await threads.generateName("id");
+  for await (const suggestion of messages.suggestions.list("id", "message", { limit: 3 })) {
+    const check: Expect<Same<typeof suggestion, Suggestion>> = true;
+    void check;
+  }
+  const [made] = await messages.suggestions.create("id", "message", { maxSuggestions: 3 });
+  const description: string | null | undefined = made?.description;
+  const state: Record<string, unknown> = await client.components.setState("id", "component", { open: true });
+  await client.components.patchState("id", "component", [{ op: "remove", path: "/open" }]);
+  const token = await client.mcp.createToken({ threadId: "id" });
+  // @ts-expect-error A project may have no such server.
+  token.expiresAtMs;
+  // @ts-expect-error There is no such operation.
+  await client.components.patchState("id", "component", [{ op: "set", path: "/open", value: 1 }]);
+  // @ts-expect-error A state has members.
+  await client.components.setState("id", "component", 7);
+  void [title, raw, description, state];
 }
 
 export async function others(): Promise<void> {

@@ -109,12 +109,12 @@ fn optimise(stage: &Path) -> Result<()> {
 fn bundle(stage: &Path) -> Result<()> {
     let common = ["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning"];
     for (entry, external) in
-        [("index", ["--external:./face.js", "--external:./core.js"]), ("face", ["", ""]), ("core", ["", ""])]
+        [("index", &["face", "core"][..]), ("face", &[]), ("core", &["tools"]), ("tools", &[])]
     {
         let from = stage.join(format!("{entry}.ts"));
         let to = format!("--outfile={}", workspace::path(&format!("pkg/{entry}.js")).display());
         let mut esbuild = setup::npx("esbuild", common);
-        esbuild.args(external.iter().filter(|arg| !arg.is_empty())).arg(from).arg(to);
+        esbuild.args(external.iter().map(|name| format!("--external:./{name}.js"))).arg(from).arg(to);
         run(&format!("Bundling {entry}.js"), &mut esbuild)?;
     }
     Ok(())

@@ -44,8 +44,16 @@ impl Sum for Weight {
     }
 }
 
-/// Bundles one import of a package. Answers the weights of what is loaded at once, and of what is loaded later.
-pub fn bundle(package: &str, import: &str) -> Result<(Weight, Weight)> {
+/// What is loaded at once, and the chunks that are loaded later, by their names.
+pub struct Bundle {
+    /// With the page.
+    pub at_once: Weight,
+    /// Later.
+    pub later: Vec<(String, Weight)>,
+}
+
+/// Bundles one import of a package.
+pub fn bundle(package: &str, import: &str) -> Result<Bundle> {
     let out = workspace::target("size").join(package.replace('/', "-"));
     if out.exists() {
         fs::remove_dir_all(&out)?;
@@ -59,7 +67,7 @@ pub fn bundle(package: &str, import: &str) -> Result<(Weight, Weight)> {
         ["--bundle", "--minify", "--format=esm", "--target=es2022", "--splitting", "--platform=browser"];
     let mut esbuild = setup::npx("esbuild", args);
     esbuild.arg("--log-level=error").arg(&entry).arg(format!("--outdir={}", out.display()));
-    esbuild.args(["--entry-names=entry", "--chunk-names=chunk-[hash]"]);
+    esbuild.args(["--entry-names=entry", "--chunk-names=[name]-[hash]"]);
     let built = step::run(&format!("Bundling {package}"), &mut esbuild);
     fs::remove_file(&entry)?;
     built?;
@@ -72,9 +80,10 @@ pub fn bundle(package: &str, import: &str) -> Result<(Weight, Weight)> {
         // A static import is loaded with the entry.
         let with_entry = [format!("from\"./{name}\""), format!("import\"./{name}\"")];
         let with_entry = name == "entry.js" || with_entry.iter().any(|import| eager.contains(import));
-        if with_entry { &mut at_once } else { &mut later }.push(Weight::of(&fs::read(&file)?)?);
+        let weight = Weight::of(&fs::read(&file)?)?;
+        if with_entry { at_once.push(weight) } else { later.push((name, weight)) }
     }
-    Ok((at_once.into_iter().sum(), later.into_iter().sum()))
+    Ok(Bundle { at_once: at_once.into_iter().sum(), later })
 }
 
 /// The core as it is shipped, but with its names.

@@ -156,9 +156,11 @@ after(async () => {
 });
 
 /**
- * Tests that differ in their data only: all rows run side by side, each with a server of its own, and each is a test.
+ * Tests that differ in their data only: all rows run side by side, each with a server of its own, and each is a test. Routes
+ * that remember something are made by a function, for each server anew.
  *
- * @template {{ name: string, serve?: Parameters<typeof startServer>[0], given?: object, todo?: string }} Row
+ * @typedef {Parameters<typeof startServer>[0]} Routes
+ * @template {{ name: string, serve?: Routes | (() => Routes), given?: object, todo?: string }} Row
  * @param {string} title
  * @param {Options & { rows: Row[] }} options
  * @param {Function} script gets `given` of its row and `url`
@@ -167,7 +169,7 @@ after(async () => {
 export function table(title, { rows, ...options }, script, check) {
   everywhere(title, options, async ({ t, serve, run }) => {
     const outcomes = rows.map(async (row) => {
-      const server = await serve(row.serve);
+      const server = await serve(typeof row.serve === "function" ? row.serve() : row.serve);
       const given = { ...row.given, url: server.url };
       return { row, server, result: await run(script, given) };
     });
