@@ -69,8 +69,6 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
   const shell = {
     ...face,
     async ask(id: number, reason: "initial", forceRefresh: boolean) {
-      // The app's own code is not called while the core is at work.
-      await undefined;
       const { signal } = flights.get(id) ?? begin(id);
       if (signal.aborted) return void flights.delete(id);
       const callback = given.value as TokenFn;

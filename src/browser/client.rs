@@ -6,6 +6,7 @@ use std::rc::Rc;
 use gloo_timers::callback::Timeout;
 use js_sys::Math;
 use wasm_bindgen::JsValue;
+use wasm_bindgen_futures::spawn_local;
 
 use super::convert;
 use super::exports::Run;
@@ -123,9 +124,11 @@ impl Client {
     }
 
     fn carry_out(self: &Rc<Self>, effect: Effect) {
-        let shell = &self.shell;
+        let shell = self.shell.clone();
         match effect {
-            Effect::Ask { op, reason, force_refresh } => shell.ask(id_of(op), reason.as_str(), force_refresh),
+            Effect::Ask { op, reason, force_refresh } => {
+                spawn_local(async move { shell.ask(id_of(op), reason.as_str(), force_refresh) });
+            }
             Effect::Exchange { op, subject } => match self.exchange_request(&subject) {
                 Ok(request) => self.send(id_of(op), request, Body::Little, 0.0),
                 Err(fault) => self.drive(Input::Exchanged(op, Exchanged::Failed(fault))),
