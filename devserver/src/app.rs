@@ -9,6 +9,7 @@ use tokio::sync::watch;
 
 use crate::calls::{self, Calls};
 use crate::config::ModelSettings;
+use crate::faults::{self, Faults};
 use crate::guard::{body, cors, origin};
 use crate::project::Projects;
 use crate::secret::Secret;
@@ -25,6 +26,7 @@ pub(crate) struct App {
     pub(crate) discovery: Discovery,
     pub(crate) calls: Calls,
     pub(crate) runs: ActiveRuns,
+    pub(crate) faults: Faults,
     pub(crate) control_key: Secret,
     pub(crate) allow_origins: Vec<String>,
     pub(crate) token_lifetime: Duration,
@@ -37,7 +39,7 @@ pub(crate) struct App {
 pub(crate) type Shared = Arc<App>;
 
 /// The routes behind their guards. From the outside in: is this caller allowed to talk to the server at all, note the
-/// call, read the body, add the CORS headers. The body comes before CORS because it does on the real service: an
+/// call, read the body, add the CORS headers, let faults meet it. The body comes before CORS because it does on the real service: an
 /// answer about an unreadable body has no CORS headers there.
 pub(crate) fn router(app: Shared) -> Router {
     let routes = tambo::routes()
@@ -48,6 +50,7 @@ pub(crate) fn router(app: Shared) -> Router {
     // Around the routes rather than on each of them: a preflight has no route.
     Router::new()
         .fallback_service(routes)
+        .layer(from_fn_with_state(app.clone(), faults::apply))
         .layer(from_fn(cors::answer))
         .layer(from_fn(body::read))
         .layer(from_fn_with_state(app.clone(), calls::record))

@@ -12,7 +12,7 @@ pub(crate) fn json(running: &Running) {
         .collect();
     let line = json!({
         "backend": running.url(),
-        "apiKey": running.projects().next().map(|project| project.api_key.reveal()),
+        "apiKey": running.projects().next().map(|project| project.api_key.reveal().to_owned()),
         "apiKeys": keys,
         "controlKey": running.control_key().reveal(),
     });

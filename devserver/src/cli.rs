@@ -50,6 +50,10 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "MODE")]
     verification: Option<Mode>,
 
+    /// Misbehave from the beginning, for example status=503;on=exchange;times=2 (repeatable; the README lists them all)
+    #[arg(long, value_name = "FAULT")]
+    fault: Vec<String>,
+
     /// End when standard input ends, so that the server never outlives the program that started it
     #[arg(long)]
     exit_with_stdin: bool,
@@ -86,6 +90,7 @@ impl Cli {
         }
         config.trusted_issuers.extend(self.trusted_issuer.iter().cloned());
         config.allow_origins.extend(self.allow_origin.iter().cloned());
+        config.faults.extend(self.fault.iter().cloned());
         if let Some(project) = config.projects.first_mut() {
             if let Some(mode) = self.verification {
                 set_verification(&mut project.verification, mode)?;

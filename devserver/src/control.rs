@@ -7,8 +7,10 @@ use axum::http::StatusCode;
 use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use axum::routing::{get, post};
+use serde_json::{Value, json};
 
 use crate::app::Shared;
+use crate::guard::Call;
 use crate::tambo::problem::{self, Problem};
 
 /// Where the control routes begin.
@@ -19,6 +21,8 @@ pub(crate) fn routes(app: &Shared) -> Router<Shared> {
         .route("/__dev/calls", get(calls))
         .route("/__dev/calls/reset", post(reset))
         .route("/__dev/revoke", post(revoke))
+        .route("/__dev/rotate-keys", post(rotate_keys))
+        .route("/__dev/faults", get(faults).put(set_faults).delete(clear_faults))
         .route_layer(from_fn_with_state(app.clone(), check_key))
 }
 
@@ -53,4 +57,31 @@ async fn revoke(State(app): State<Shared>) -> Result<StatusCode, Problem> {
         .await?;
     tracing::info!("every session token issued so far is refused from now on");
     Ok(StatusCode::NO_CONTENT)
+}
+
+async fn rotate_keys(State(app): State<Shared>) -> Response {
+    let keys = app.projects.rotate_keys();
+    tracing::info!("every API key was replaced by a new one");
+    let keys: serde_json::Map<_, _> = keys.map(|(name, key)| (name, key.reveal().into())).collect();
+    problem::json(StatusCode::OK, &json!({ "apiKeys": keys }))
+}
+
+async fn faults(State(app): State<Shared>) -> Response {
+    problem::json(StatusCode::OK, &json!({ "faults": app.faults.report() }))
+}
+
+async fn set_faults(State(app): State<Shared>, call: Call) -> Result<Response, Problem> {
+    let texts = call.body().get("faults").and_then(Value::as_array);
+    let texts = texts.ok_or_else(|| Problem::bad_request("faults must be an array of strings"))?;
+    let read = |text: &Value| {
+        let text = text.as_str().ok_or("faults must be an array of strings".to_owned())?;
+        text.parse()
+    };
+    app.faults.set(texts.iter().map(read).collect::<Result<_, _>>().map_err(Problem::bad_request)?);
+    Ok(faults(State(app)).await)
+}
+
+async fn clear_faults(State(app): State<Shared>) -> StatusCode {
+    app.faults.set(vec![]);
+    StatusCode::NO_CONTENT
 }

@@ -25,6 +25,7 @@
 //! | `tambo` | the Tambo contract |
 //! | `model` | what answers |
 //! | `calls`, `control` | the list of calls and the control routes |
+//! | `faults` | misbehaviour on request |
 //!
 //! It verifies tokens for real and keeps users apart, and it is no product: it trusts its machine, and it has been
 //! compared with recorded exchanges, not with every version of the services.
@@ -33,6 +34,7 @@ mod app;
 mod calls;
 pub mod config;
 mod control;
+mod faults;
 mod guard;
 pub mod log;
 mod model;

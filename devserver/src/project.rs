@@ -22,9 +22,15 @@ pub(crate) struct Project {
     pub(crate) token_required: bool,
     pub(crate) system_prompt_override: bool,
     signing_secret: RwLock<Secret>,
+    api_key: RwLock<Secret>,
 }
 
 impl Project {
+    /// The key its clients send at the moment.
+    pub(crate) fn api_key(&self) -> Secret {
+        self.api_key.read().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
     /// What this project's session tokens are signed with at the moment.
     pub(crate) fn signing_secret(&self) -> Secret {
         self.signing_secret.read().unwrap_or_else(PoisonError::into_inner).clone()
@@ -34,9 +40,9 @@ impl Project {
 /// All projects with their API keys.
 #[derive(Debug)]
 pub(crate) struct Projects {
-    in_order: Vec<(Arc<Project>, Secret)>,
+    in_order: Vec<Arc<Project>>,
     /// By the key's hash, so that finding one takes the same time however much of a guess is right.
-    by_key: HashMap<[u8; 32], Arc<Project>>,
+    by_key: RwLock<HashMap<[u8; 32], Arc<Project>>>,
 }
 
 /// Why the projects could not be set up.
@@ -72,32 +78,42 @@ impl Projects {
                 token_required: settings.token_required,
                 system_prompt_override: settings.system_prompt_override,
                 signing_secret: RwLock::new(row.signing_secret),
+                api_key: RwLock::new(settings.api_key.clone().unwrap_or_else(new_key)),
             };
-            let key = settings.api_key.clone().unwrap_or_else(|| random::key("tambo"));
-            in_order.push((Arc::new(project), key));
+            in_order.push(Arc::new(project));
         }
-        let by_key = in_order.iter().map(|(project, key)| (hash(key.reveal()), project.clone())).collect();
+        let by_key = RwLock::new(by_key(&in_order));
         Ok(Self { in_order, by_key })
     }
 
     /// The project an API key belongs to.
     pub(crate) fn by_key(&self, key: &str) -> Option<Arc<Project>> {
-        self.by_key.get(&hash(key)).cloned()
+        self.by_key.read().unwrap_or_else(PoisonError::into_inner).get(&hash(key)).cloned()
     }
 
     /// The project of that name.
     pub(crate) fn by_name(&self, name: &str) -> Option<&Arc<Project>> {
-        self.in_order.iter().map(|(project, _)| project).find(|project| project.name == name)
+        self.in_order.iter().find(|project| project.name == name)
     }
 
-    /// The projects and their API keys, the default project first.
-    pub(crate) fn all(&self) -> impl Iterator<Item = &(Arc<Project>, Secret)> {
+    /// Gives every project a new API key, which ends the old one, and says which.
+    pub(crate) fn rotate_keys(&self) -> impl Iterator<Item = (String, Secret)> {
+        let mut found = self.by_key.write().unwrap_or_else(PoisonError::into_inner);
+        for project in &self.in_order {
+            *project.api_key.write().unwrap_or_else(PoisonError::into_inner) = new_key();
+        }
+        *found = by_key(&self.in_order);
+        self.in_order.iter().map(|project| (project.name.clone(), project.api_key()))
+    }
+
+    /// The projects, the default one first.
+    pub(crate) fn all(&self) -> impl Iterator<Item = &Arc<Project>> {
         self.in_order.iter()
     }
 
     /// Ends every session token issued so far, by signing with new secrets from now on.
     pub(crate) fn revoke_sessions(&self, connection: &Connection) -> rusqlite::Result<()> {
-        for (project, _) in &self.in_order {
+        for project in &self.in_order {
             let secret = random::signing_secret();
             projects::set_signing_secret(connection, &project.id, &secret)?;
             *project.signing_secret.write().unwrap_or_else(PoisonError::into_inner) = secret;
@@ -130,6 +146,14 @@ pub(crate) fn deviations(config: &Config) -> Vec<String> {
         }
     }
     found
+}
+
+fn new_key() -> Secret {
+    random::key("tambo")
+}
+
+fn by_key(projects: &[Arc<Project>]) -> HashMap<[u8; 32], Arc<Project>> {
+    projects.iter().map(|project| (hash(project.api_key().reveal()), project.clone())).collect()
 }
 
 fn hash(key: &str) -> [u8; 32] {

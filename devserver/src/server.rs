@@ -11,6 +11,7 @@ use tokio::task::JoinHandle;
 use crate::app::{self, App, Shared};
 use crate::calls::Calls;
 use crate::config::{Config, ConfigError};
+use crate::faults::Faults;
 use crate::project::{self, Projects, SetupError};
 use crate::random;
 use crate::secret::Secret;
@@ -74,6 +75,8 @@ impl Server {
         let refused = |source| StartError::Port { port, source };
         let listener = TcpListener::bind((Ipv4Addr::LOCALHOST, port)).await.map_err(refused)?;
         let addr = listener.local_addr().map_err(refused)?;
+        let faults = Faults::default();
+        faults.set(config.faults()?);
         let (stop, stopping) = watch::channel(false);
         let app = Arc::new(App {
             projects,
@@ -81,6 +84,7 @@ impl Server {
             discovery: Discovery::default(),
             calls: Calls::default(),
             runs: ActiveRuns::default(),
+            faults,
             control_key: random::key("dev"),
             allow_origins: config.allow_origins,
             token_lifetime: config.token_lifetime,
@@ -106,7 +110,7 @@ fn serve(listener: TcpListener, app: Shared, mut stopping: watch::Receiver<bool>
 }
 
 /// What there is to know about a project of a running server.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct ProjectInfo<'a> {
     /// Its name in the settings.
     pub name: &'a str,
@@ -115,7 +119,7 @@ pub struct ProjectInfo<'a> {
     /// The word for its way of verifying tokens.
     pub verification: &'static str,
     /// The key clients send.
-    pub api_key: &'a Secret,
+    pub api_key: Secret,
 }
 
 /// A server that runs. Dropping it ends it.
@@ -141,16 +145,16 @@ impl Running {
 
     /// The projects, the default one first.
     pub fn projects(&self) -> impl Iterator<Item = ProjectInfo<'_>> {
-        self.app.projects.all().map(|(project, api_key)| ProjectInfo {
+        self.app.projects.all().map(|project| ProjectInfo {
             name: &project.name,
             id: &project.id,
             verification: project.verification,
-            api_key,
+            api_key: project.api_key(),
         })
     }
 
     /// The API key of the project of that name.
-    pub fn key(&self, project: &str) -> Option<&Secret> {
+    pub fn key(&self, project: &str) -> Option<Secret> {
         self.projects().find(|info| info.name == project).map(|info| info.api_key)
     }
 

@@ -17,6 +17,8 @@ struct File {
     #[serde(default)]
     allow_origins: Vec<String>,
     #[serde(default)]
+    faults: Vec<String>,
+    #[serde(default)]
     model: Model,
     #[serde(default)]
     project: Vec<Project>,
@@ -78,6 +80,7 @@ fn parse(text: &str, defaults: Config, folder: Option<&Path>) -> Result<Config, 
     config.port = file.port.unwrap_or(config.port);
     config.trusted_issuers = file.trusted_issuers;
     config.allow_origins = file.allow_origins;
+    config.faults = file.faults;
     if let Some(name) = file.db {
         config.database = Database::named(&name);
     }
@@ -215,6 +218,7 @@ mod tests {
             ("\nport = \"x\"", "line 2: invalid type"),
             ("token_lifetime = 0", "token_lifetime is 0; give at least 1 second"),
             ("allow_origins = [\"app.test/x\"]", "is not an origin; write it as the browser sends it"),
+            ("faults = [\"explode\"]", "faults: there is no fault \"explode\""),
             ("trusted_issuers = [\"nope\"]", "trusted_issuers: \"nope\" is not a URL"),
             (
                 "[[project]]\nname = \"a\"\nverification = \"symmetric\"",

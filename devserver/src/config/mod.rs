@@ -11,6 +11,7 @@ pub use error::ConfigError;
 pub use file::read;
 pub use project::{ProjectConfig, Verification};
 
+use crate::faults::Fault;
 use crate::guard::origin;
 use crate::verify::issuer;
 
@@ -62,6 +63,8 @@ pub struct Config {
     pub token_lifetime: Duration,
     /// How the scripted model paces itself.
     pub model: ModelSettings,
+    /// What it does wrong from the beginning, a fault each as the README writes them: `status=503;on=exchange`.
+    pub faults: Vec<String>,
 }
 
 impl Default for Config {
@@ -78,6 +81,7 @@ impl Default for Config {
             allow_origins: vec![],
             token_lifetime: Duration::from_secs(3600),
             model: ModelSettings::default(),
+            faults: vec![],
         }
     }
 }
@@ -102,6 +106,7 @@ impl Config {
         for issuer in &self.trusted_issuers {
             issuer::check_trusted(issuer)?;
         }
+        self.faults()?;
         for (index, project) in self.projects.iter().enumerate() {
             project.check()?;
             if self.projects.iter().take(index).any(|earlier| earlier.clashes(project)) {
@@ -112,5 +117,11 @@ impl Config {
             }
         }
         Ok(())
+    }
+
+    /// The faults, read.
+    pub(crate) fn faults(&self) -> Result<Vec<Fault>, ConfigError> {
+        let read = |text: &String| text.parse().map_err(|wrong| ConfigError::new(format!("faults: {wrong}")));
+        self.faults.iter().map(read).collect()
     }
 }

@@ -2,6 +2,7 @@ use axum::http::header;
 
 use super::Call;
 use crate::project::Project;
+use crate::store::Clock;
 use crate::tambo::problem::Problem;
 use crate::tambo::session_token;
 
@@ -18,7 +19,7 @@ pub(super) fn context_key(project: &Project, call: &Call) -> Result<Option<Strin
     };
     let token = value.to_str().ok().and_then(bearer);
     let token = token.ok_or_else(|| Problem::unauthorized("Invalid Authorization header format"))?;
-    let claims = session_token::verify(project, token);
+    let claims = session_token::verify(project, token, Clock::seconds().saturating_add(call.faults.skew()));
     let claims = claims.ok_or_else(|| Problem::unauthorized("Invalid bearer token"))?;
     Ok(Some(session_token::context_key(&claims)))
 }

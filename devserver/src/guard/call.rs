@@ -9,6 +9,7 @@ use serde_json::{Map, Value};
 use super::body::ParsedBody;
 use super::identity::names_user_key;
 use crate::calls::Note;
+use crate::faults::Struck;
 
 static NOTHING: LazyLock<Value> = LazyLock::new(|| Value::Object(Map::new()));
 
@@ -19,6 +20,8 @@ pub(crate) struct Call {
     pub(crate) uri: Uri,
     /// What is noted about the call for the list of calls.
     pub(crate) note: Note,
+    /// How the call is to be answered otherwise than usual.
+    pub(crate) faults: Struck,
     query: Vec<(String, String)>,
     body: Option<Value>,
 }
@@ -49,6 +52,7 @@ impl<S: Sync> FromRequestParts<S> for Call {
             headers: parts.headers.clone(),
             uri: parts.uri.clone(),
             note: parts.extensions.get::<Note>().cloned().unwrap_or_default(),
+            faults: parts.extensions.get::<Struck>().cloned().unwrap_or_default(),
             query: form_urlencoded::parse(query.as_bytes()).into_owned().collect(),
             body: parts.extensions.remove::<ParsedBody>().map(|ParsedBody(body)| body),
         };

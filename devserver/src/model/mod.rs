@@ -1,11 +1,15 @@
-//! What answers. So far the scripted model; what it gives and what it is asked with are not particular to it.
+//! What answers: the scripted model, or a real one behind an OpenAI-compatible endpoint. Both are asked with a
+//! [`Prompt`] and answer with [`Piece`]s.
 
+mod sample;
 mod scripted;
 mod words;
 
 use std::time::Duration;
 
-pub(crate) use scripted::script;
+use serde_json::Value;
+
+use crate::config::ModelSettings;
 
 /// What a model is asked.
 #[derive(Debug, Clone, Default)]
@@ -14,8 +18,18 @@ pub(crate) struct Prompt {
     pub(crate) text: String,
     /// What the client's tools said since the last answer.
     pub(crate) tool_results: Vec<ToolResult>,
-    /// The names of the tools the client offers.
-    pub(crate) tools: Vec<String>,
+    /// The tools the client offers.
+    pub(crate) tools: Vec<Offer>,
+    /// The components the client can show.
+    pub(crate) components: Vec<Offer>,
+}
+
+/// A tool or a component of the client.
+#[derive(Debug, Clone, Default)]
+pub(crate) struct Offer {
+    pub(crate) name: String,
+    /// The JSON Schema of its arguments or props.
+    pub(crate) schema: Value,
 }
 
 /// What one of the client's tools said.
@@ -35,6 +49,8 @@ pub(crate) struct Beat {
 /// What an answer is made of, in the order it is streamed.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub(crate) enum Piece {
+    /// More of what the model thinks before it answers.
+    Reasoning(String),
     /// More of the answer's text.
     Text(String),
     /// The model begins to call a tool.
@@ -43,6 +59,14 @@ pub(crate) enum Piece {
     ToolArgs(String),
     /// The call is complete.
     ToolEnd,
+    /// The model begins to show a component.
+    ComponentStart { name: String },
+    /// More of the component's props, a fragment of JSON.
+    ComponentProps(String),
+    /// The component is complete.
+    ComponentEnd,
+    /// The message is complete, and the answer goes on in another one.
+    NextMessage,
     /// The provider failed; nothing follows.
     Fail(Failure),
     /// The connection to the client breaks; nothing follows.
@@ -58,4 +82,24 @@ pub(crate) enum Failure {
     GaveUp { message: String },
     /// The connection to it broke in the middle of the answer.
     Broken,
+}
+
+/// An answer in the making.
+#[derive(Debug)]
+pub(crate) struct Answering(std::vec::IntoIter<Beat>);
+
+/// Asks the model.
+pub(crate) fn ask(prompt: &Prompt, settings: &ModelSettings) -> Answering {
+    Answering(scripted::script(prompt, settings).into_iter())
+}
+
+impl Answering {
+    /// The next piece, once the model has it; `None` when the answer is complete.
+    pub(crate) async fn next(&mut self) -> Option<Piece> {
+        let Beat { after, piece } = self.0.next()?;
+        if !after.is_zero() {
+            tokio::time::sleep(after).await;
+        }
+        Some(piece)
+    }
 }

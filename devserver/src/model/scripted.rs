@@ -3,12 +3,16 @@
 use std::time::Duration;
 
 use super::words::{self, Behaviour};
-use super::{Beat, Failure, Piece, Prompt};
+use super::{Beat, Failure, Offer, Piece, Prompt, sample};
 use crate::config::ModelSettings;
 
 const WEATHER_TOOL: &str = "get_weather";
-/// Arguments come in fragments that respect nothing, as a real model's do.
-const ARGUMENT_FRAGMENT: usize = 12;
+/// Arguments and props come in fragments that respect nothing, as a real model's do.
+const FRAGMENT: usize = 12;
+/// What a component says of itself while it is made, as the service's do: clients have to keep it from its props.
+const COMPONENT_STATUS: [(&str, &str); 2] =
+    [("_tambo_statusMessage", "Putting it together"), ("_tambo_completionStatusMessage", "Put together")];
+const THOUGHTS: &str = "The user wants to see me think. So I think, and then I answer.";
 const SLOW_SENTENCE: &str = "This answer takes its time, one word after the other, so that there is something to \
     watch, to cancel, to reload in the middle of, or to lose the network on. ";
 /// How much of a message an answer repeats.
@@ -20,7 +24,7 @@ pub(crate) fn script(prompt: &Prompt, settings: &ModelSettings) -> Vec<Beat> {
     if !prompt.tool_results.is_empty() {
         return text_beats(&about_tools(prompt), pace);
     }
-    let has_weather_tool = prompt.tools.iter().any(|name| name == WEATHER_TOOL);
+    let has_weather_tool = prompt.tools.iter().any(|tool| tool.name == WEATHER_TOOL);
     match words::read(&prompt.text) {
         Behaviour::Hello => text_beats("Hello from the fake model.", pace),
         Behaviour::Unicode => beats(
@@ -42,14 +46,36 @@ pub(crate) fn script(prompt: &Prompt, settings: &ModelSettings) -> Vec<Beat> {
             pace,
         ),
         Behaviour::Weather if has_weather_tool => {
-            beats(tool_call(r#"{"location":"San Francisco","unit":"celsius"}"#), pace)
+            beats(tool_call(WEATHER_TOOL, r#"{"location":"San Francisco","unit":"celsius"}"#), pace)
         }
         Behaviour::MixedWeather if has_weather_tool => {
             let text = Piece::Text("Let me check. ".into());
-            beats([text].into_iter().chain(tool_call(r#"{"location":"Paris"}"#)), pace)
+            beats([text].into_iter().chain(tool_call(WEATHER_TOOL, r#"{"location":"Paris"}"#)), pace)
         }
         Behaviour::Weather | Behaviour::MixedWeather => text_beats(
             &format!("For the weather I would call a tool named {WEATHER_TOOL}, but this app offers none."),
+            pace,
+        ),
+        Behaviour::Call if prompt.tools.is_empty() => {
+            text_beats("I would call a tool, but this app offers none.", pace)
+        }
+        Behaviour::Call => {
+            let called = named(&prompt.text, &prompt.tools);
+            beats(
+                called
+                    .iter()
+                    .flat_map(|tool| tool_call(&tool.name, &sample::value(&tool.schema).to_string())),
+                pace,
+            )
+        }
+        Behaviour::Component => match named(&prompt.text, &prompt.components).first() {
+            Some(component) => beats(show(component), pace),
+            None => text_beats("I would show a component, but this app offers none.", pace),
+        },
+        Behaviour::Think => beats(
+            words_of(THOUGHTS)
+                .map(Piece::Reasoning)
+                .chain(words_of("I have thought about it.").map(Piece::Text)),
             pace,
         ),
         Behaviour::Plain => text_beats(&plain(&prompt.text), pace),
@@ -66,8 +92,9 @@ fn plain(text: &str) -> String {
         if quote.is_empty() { "You sent no text. ".to_owned() } else { format!("You said: “{quote}”. ") };
     opening
         + "I am the scripted model of the local backend: there is no AI behind me, only an answer that arrives word by \
-           word like a real one. Some words make me do something else: hello, unicode, slow (or slow 30), weather \
-           (with a get_weather tool), err401, err429, err500, midfail and cut."
+           word like a real one. Some words make me do something else: hello, unicode, slow (or slow 30), think, call \
+           and component (with tools and components of the app), weather (with a get_weather tool), err401, err429, \
+           err500, midfail and cut."
 }
 
 fn about_tools(prompt: &Prompt) -> String {
@@ -81,15 +108,48 @@ fn about_tools(prompt: &Prompt) -> String {
     sentences.join("\n")
 }
 
-fn tool_call(arguments: &str) -> Vec<Piece> {
-    let characters: Vec<char> = arguments.chars().collect();
-    let fragments =
-        characters.chunks(ARGUMENT_FRAGMENT).map(|fragment| Piece::ToolArgs(fragment.iter().collect()));
-    [Piece::ToolStart { name: WEATHER_TOOL.into() }]
+/// Those of the offers that the text names, in its order; the first one where it names none.
+fn named<'a>(text: &str, offers: &'a [Offer]) -> Vec<&'a Offer> {
+    let lower = text.to_lowercase();
+    let mut found: Vec<_> =
+        offers.iter().filter_map(|offer| Some((lower.find(&offer.name.to_lowercase())?, offer))).collect();
+    found.sort_by_key(|(place, _)| *place);
+    if found.is_empty() {
+        offers.iter().take(1).collect()
+    } else {
+        found.into_iter().map(|(_, offer)| offer).collect()
+    }
+}
+
+fn tool_call(name: &str, arguments: &str) -> Vec<Piece> {
+    [Piece::ToolStart { name: name.into() }]
         .into_iter()
-        .chain(fragments)
+        .chain(fragments(arguments).map(Piece::ToolArgs))
         .chain([Piece::ToolEnd])
         .collect()
+}
+
+/// A component with props of its schema, and then a message about it: the service never asks the client for a result.
+fn show(component: &Offer) -> Vec<Piece> {
+    let mut props = sample::value(&component.schema);
+    if let Some(props) = props.as_object_mut() {
+        props.extend(COMPONENT_STATUS.map(|(name, text)| (name.into(), text.into())));
+    }
+    [Piece::ComponentStart { name: component.name.clone() }]
+        .into_iter()
+        .chain(fragments(&props.to_string()).map(Piece::ComponentProps))
+        .chain([Piece::ComponentEnd, Piece::NextMessage])
+        .chain(words_of("There it is.").map(Piece::Text))
+        .collect()
+}
+
+fn fragments(json: &str) -> impl Iterator<Item = String> {
+    let characters: Vec<char> = json.chars().collect();
+    characters.chunks(FRAGMENT).map(|fragment| fragment.iter().collect()).collect::<Vec<_>>().into_iter()
+}
+
+fn words_of(text: &str) -> impl Iterator<Item = String> {
+    text.split_inclusive(' ').map(str::to_owned)
 }
 
 fn error(status: u16, retry_delay: Duration) -> Vec<Beat> {
@@ -118,7 +178,7 @@ fn slow(seconds: u32) -> Vec<Beat> {
 
 /// A text word by word.
 fn text_beats(text: &str, pace: Duration) -> Vec<Beat> {
-    beats(text.split_inclusive(' ').map(|word| Piece::Text(word.into())), pace)
+    beats(words_of(text).map(Piece::Text), pace)
 }
 
 /// The first piece at once, the others `pace` apart.
@@ -138,10 +198,16 @@ mod tests {
     fn answer(text: &str, tools: &[&str]) -> Vec<Beat> {
         let prompt = Prompt {
             text: text.into(),
-            tools: tools.iter().map(|tool| (*tool).into()).collect(),
+            tools: tools.iter().map(|tool| offer(tool)).collect(),
+            components: vec![offer("Card"), offer("Chart")],
             ..Prompt::default()
         };
         script(&prompt, &ModelSettings::default())
+    }
+
+    fn offer(name: &str) -> Offer {
+        let schema = serde_json::json!({ "type": "object", "properties": { "title": { "type": "string" } }, "required": ["title"] });
+        Offer { name: name.into(), schema }
     }
 
     fn text_of(beats: &[Beat]) -> String {
@@ -178,6 +244,36 @@ mod tests {
     fn weather_needs_the_tool() {
         assert!(matches!(answer("weather", &["get_weather"])[0].piece, Piece::ToolStart { .. }));
         assert!(text_of(&answer("weather", &["other"])).contains("offers none"));
+    }
+
+    #[test]
+    fn tools_are_called_in_the_order_they_are_named_in() {
+        let started = |text, tools: &[&str]| -> Vec<String> {
+            let starts = answer(text, tools).into_iter().filter_map(|beat| match beat.piece {
+                Piece::ToolStart { name } => Some(name),
+                _ => None,
+            });
+            starts.collect()
+        };
+        let tools = ["search", "get_time", "open"];
+        assert_eq!(started("call get_time, then search", &tools), ["get_time", "search"]);
+        assert_eq!(started("call something", &tools), ["search"]);
+        assert!(text_of(&answer("call search", &[])).contains("offers none"));
+    }
+
+    #[test]
+    fn a_component_comes_with_props_and_the_words_that_are_not_props() {
+        let beats = answer("component chart please", &[]);
+        assert_eq!(beats[0].piece, Piece::ComponentStart { name: "Chart".into() });
+        let props: String = beats
+            .iter()
+            .filter_map(|beat| {
+                if let Piece::ComponentProps(text) = &beat.piece { Some(text.as_str()) } else { None }
+            })
+            .collect();
+        let props: serde_json::Value = serde_json::from_str(&props).unwrap();
+        assert_eq!(props["title"], "a title");
+        assert!(props["_tambo_statusMessage"].is_string());
     }
 
     #[test]

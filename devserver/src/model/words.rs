@@ -13,6 +13,11 @@ pub(super) enum Behaviour {
     Cut,
     Weather,
     MixedWeather,
+    /// Calls of the tools that the message names.
+    Call,
+    /// A component, the one that the message names.
+    Component,
+    Think,
     /// An answer about the message itself.
     Plain,
 }
@@ -40,6 +45,15 @@ pub(super) fn read(text: &str) -> Behaviour {
     }
     if has("unicode") {
         return Behaviour::Unicode;
+    }
+    if has("component") {
+        return Behaviour::Component;
+    }
+    if has("call") {
+        return Behaviour::Call;
+    }
+    if has("think") {
+        return Behaviour::Think;
     }
     if has("weather") {
         return if has("mixed") { Behaviour::MixedWeather } else { Behaviour::Weather };
@@ -75,6 +89,11 @@ mod tests {
             ("a shortcut", Behaviour::Plain),
             ("weather please", Behaviour::Weather),
             ("mixed weather please", Behaviour::MixedWeather),
+            ("call get_weather", Behaviour::Call),
+            ("please call me", Behaviour::Call),
+            ("a component", Behaviour::Component),
+            ("think", Behaviour::Think),
+            ("I am thinking", Behaviour::Plain),
             ("again", Behaviour::Plain),
             ("", Behaviour::Plain),
         ];

@@ -5,7 +5,8 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 /// Each entry takes the database from its index to the next version. Entries are added, never changed.
-const MIGRATIONS: [&str; 1] = [r"
+const MIGRATIONS: [&str; 2] = [
+    r"
 create table projects (
     id text primary key,
     name text not null,
@@ -54,7 +55,21 @@ create table runs (
 ) strict;
 create index runs_of_thread on runs (thread_id);
 create index runs_active on runs (id) where status = 'active';
-"];
+",
+    r"
+drop index runs_active;
+create index runs_unfinished on runs (id) where status in ('active', 'committing');
+
+create table suggestions (
+    id text primary key,
+    message_id text not null references messages (id) on delete cascade,
+    title text not null,
+    description text not null,
+    created_at integer not null
+) strict;
+create index suggestions_of_message on suggestions (message_id, created_at, id);
+",
+];
 
 /// Sets the connection up and brings the tables to this version. `false` when they are of a later one.
 pub(super) fn prepare(connection: &Connection) -> rusqlite::Result<bool> {

@@ -1,12 +1,14 @@
 //! The Tambo contract: token exchange, threads, messages and runs.
 
 mod active;
+mod answer;
 mod cursor;
 mod driver;
 mod ids;
 mod initial;
 mod messages;
 pub(crate) mod problem;
+mod props;
 mod rules;
 mod run_body;
 mod runs;

@@ -17,14 +17,19 @@ struct Inner {
     status: StatusCode,
     content_type: &'static str,
     body: Value,
+    no_such_thread: bool,
 }
+
+/// Marks the answer about a thread that is not the caller's.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct NoSuchThread;
 
 const JSON: &str = "application/json; charset=utf-8";
 const PROBLEM_JSON: &str = "application/problem+json; charset=utf-8";
 
 impl Problem {
     fn new(status: StatusCode, content_type: &'static str, body: Value) -> Self {
-        Self(Box::new(Inner { status, content_type, body }))
+        Self(Box::new(Inner { status, content_type, body, no_such_thread: false }))
     }
 
     /// The framework's shape: `message`, `error`, `statusCode`.
@@ -57,7 +62,7 @@ impl Problem {
         Self::new(StatusCode::UNAUTHORIZED, JSON, json!({ "message": message, "statusCode": 401 }))
     }
 
-    /// 403: no usable key, or a thread that is not the caller's, whether it exists or not.
+    /// 403: no usable key.
     pub(crate) fn forbidden() -> Self {
         Self::framework(StatusCode::FORBIDDEN, "Forbidden resource")
     }
@@ -65,6 +70,19 @@ impl Problem {
     /// 403 with a reason, for what the real service lets through and should not.
     pub(crate) fn forbidden_because(message: &str) -> Self {
         Self::framework(StatusCode::FORBIDDEN, message)
+    }
+
+    /// 403 for a thread that is not the caller's, whether it exists or not.
+    pub(crate) fn no_such_thread() -> Self {
+        let mut problem = Self::forbidden();
+        problem.0.no_such_thread = true;
+        problem
+    }
+
+    /// What a framework or a proxy says with a status alone.
+    pub(crate) fn by_status(status: StatusCode) -> Self {
+        let reason = status.canonical_reason().unwrap_or("Unknown");
+        Self::new(status, JSON, json!({ "statusCode": status.as_u16(), "message": reason }))
     }
 
     /// 404 with one sentence.
@@ -136,8 +154,12 @@ impl From<rusqlite::Error> for Problem {
 
 impl IntoResponse for Problem {
     fn into_response(self) -> Response {
-        let Inner { status, content_type, body } = *self.0;
-        json_response(status, content_type, &body)
+        let Inner { status, content_type, body, no_such_thread } = *self.0;
+        let mut response = json_response(status, content_type, &body);
+        if no_such_thread {
+            response.extensions_mut().insert(NoSuchThread);
+        }
+        response
     }
 }
 

@@ -4,7 +4,7 @@ use serde_json::Value;
 
 use super::problem::Problem;
 use super::validate::{Checks, given};
-use crate::model::{Prompt, ToolResult};
+use crate::model::{Offer, Prompt, ToolResult};
 
 /// A validated run request.
 #[derive(Debug, Clone)]
@@ -17,7 +17,8 @@ pub(super) struct RunBody {
     pub(super) previous_run_id: Option<String>,
     /// Whether the content is of a kind a model can be asked with. The service finds out only once the stream is open.
     pub(super) answerable: bool,
-    tools: Vec<String>,
+    tools: Vec<Offer>,
+    components: Vec<Offer>,
 }
 
 /// A tool result as the client sent it.
@@ -33,6 +34,8 @@ impl RunBody {
         let mut checks = Checks::default();
         let blocks = read_message(body, &mut checks);
         let tools = read_tools(body, &mut checks);
+        let components = read_offers(body, "availableComponents", "propsSchema", &mut checks);
+        read_tool_choice(body, &mut checks);
         for name in ["previousRunId", "model"] {
             checks.optional_string(body, name);
         }
@@ -52,6 +55,7 @@ impl RunBody {
             previous_run_id: body.get("previousRunId").and_then(Value::as_str).map(str::to_owned),
             answerable,
             tools,
+            components,
         })
     }
 
@@ -70,6 +74,7 @@ impl RunBody {
             text: texts.join("\n"),
             tool_results: self.results.iter().map(result).collect(),
             tools: self.tools.clone(),
+            components: self.components.clone(),
         }
     }
 }
@@ -111,28 +116,49 @@ fn read_message(body: &Value, checks: &mut Checks) -> Vec<Value> {
     blocks.clone()
 }
 
-fn read_tools(body: &Value, checks: &mut Checks) -> Vec<String> {
-    let Some(value) = given(body, "tools") else { return vec![] };
-    let Some(tools) = value.as_array() else {
-        checks.wrong("tools must be an array");
-        return vec![];
-    };
-    let mut names = Vec::new();
-    for (index, tool) in tools.iter().enumerate() {
-        for name in ["name", "description"] {
-            if !tool.get(name).is_some_and(Value::is_string) {
-                checks.wrong(format!("tools.{index}.{name} must be a string"));
-            }
-        }
-        if !tool.get("inputSchema").is_some_and(Value::is_object) {
-            checks.wrong(format!("tools.{index}.inputSchema must be an object"));
-        }
+fn read_tools(body: &Value, checks: &mut Checks) -> Vec<Offer> {
+    for (index, tool) in given(body, "tools").and_then(Value::as_array).into_iter().flatten().enumerate() {
         if given(tool, "maxCalls").is_some_and(|count| count.as_f64().is_none_or(|count| count < 1.0)) {
             checks.wrong(format!("tools.{index}.maxCalls must not be less than 1"));
         }
-        names.extend(tool.get("name").and_then(Value::as_str).map(str::to_owned));
     }
-    names
+    read_offers(body, "tools", "inputSchema", checks)
+}
+
+/// The list `member` of things with a name, a description and a schema.
+fn read_offers(body: &Value, member: &str, schema: &str, checks: &mut Checks) -> Vec<Offer> {
+    let Some(value) = given(body, member) else { return vec![] };
+    let Some(items) = value.as_array() else {
+        checks.wrong(format!("{member} must be an array"));
+        return vec![];
+    };
+    let mut offers = Vec::new();
+    for (index, item) in items.iter().enumerate() {
+        let text = |name: &str| item.get(name).and_then(Value::as_str);
+        for name in ["name", "description"] {
+            if text(name).is_none() {
+                checks.wrong(format!("{member}.{index}.{name} must be a string"));
+            }
+        }
+        if !item.get(schema).is_some_and(Value::is_object) {
+            checks.wrong(format!("{member}.{index}.{schema} must be an object"));
+        }
+        offers.push(Offer {
+            name: text("name").unwrap_or_default().to_owned(),
+            schema: item.get(schema).cloned().unwrap_or_default(),
+        });
+    }
+    offers
+}
+
+fn read_tool_choice(body: &Value, checks: &mut Checks) {
+    let known = given(body, "toolChoice").is_none_or(|choice| match choice {
+        Value::String(word) => matches!(word.as_str(), "auto" | "required" | "none"),
+        other => other.get("name").is_some_and(Value::is_string),
+    });
+    if !known {
+        checks.wrong("toolChoice must be auto, required, none, or an object with a name");
+    }
 }
 
 fn read_numbers(body: &Value, checks: &mut Checks) {
@@ -183,6 +209,14 @@ mod tests {
                 "message.content.0.text must be a string",
             ),
             (json!({"message": {"role": "user", "content": []}, "tools": 1}), "tools must be an array"),
+            (
+                json!({"message": {"role": "user", "content": []}, "toolChoice": "all"}),
+                "toolChoice must be auto, required, none",
+            ),
+            (
+                json!({"message": {"role": "user", "content": []}, "availableComponents": [{"name": "A", "description": ""}]}),
+                "availableComponents.0.propsSchema must be an object",
+            ),
             (
                 json!({"message": {"role": "user", "content": []}, "temperature": 3}),
                 "temperature must not be greater than 2",

@@ -16,6 +16,7 @@ use super::threads::{insert, owned};
 use super::validate::{Checks, given};
 use super::{ids, initial, rules};
 use crate::app::Shared;
+use crate::faults::RunBehaviour;
 use crate::guard::{Call, Caller, Place, caller};
 use crate::store::messages::{self, NewMessage};
 use crate::store::threads::Owner;
@@ -43,7 +44,7 @@ pub(super) async fn create_with_thread(State(app): State<Shared>, call: Call) ->
         .store
         .with(move |transaction, clock| insert(transaction, clock, &creator, metadata.as_ref(), first))
         .await?;
-    let mut response = start(app, owner, thread.id.clone(), body).await?;
+    let mut response = start(app, owner, thread.id.clone(), body, call.faults.run()).await?;
     if let Ok(id) = HeaderValue::from_str(&thread.id) {
         response.headers_mut().insert(THREAD_ID, id);
     }
@@ -59,7 +60,7 @@ pub(super) async fn create(
     let Caller { owner, .. } = caller(&app, &call, Place::Body)?;
     let (asker, id) = (owner.clone(), thread.clone());
     app.store.with(move |transaction, _| owned(transaction, &asker, &id)).await?;
-    start(app, owner, thread, RunBody::read(call.body())?).await
+    start(app, owner, thread, RunBody::read(call.body())?, call.faults.run()).await
 }
 
 /// `DELETE /v1/threads/{thread}/runs/{run}`
@@ -85,7 +86,13 @@ pub(super) async fn cancel(
 }
 
 /// Begins a run and answers with its stream.
-async fn start(app: Shared, owner: Owner, thread_id: String, body: RunBody) -> Result<Response, Problem> {
+async fn start(
+    app: Shared,
+    owner: Owner,
+    thread_id: String,
+    body: RunBody,
+    behaviour: RunBehaviour,
+) -> Result<Response, Problem> {
     let run_id = ids::run();
     let id = HeaderValue::from_str(&run_id).map_err(|_| Problem::internal())?;
     // A task of its own: the client may go away at any moment, and a run that was begun and not driven would hold its
@@ -97,7 +104,7 @@ async fn start(app: Shared, owner: Owner, thread_id: String, body: RunBody) -> R
             .with(move |transaction, clock| begin(transaction, clock, &owner, &thread, &run, body))
             .await?;
         let (events, receiver) = mpsc::channel(QUEUED_EVENTS);
-        tokio::spawn(driver::drive(app, Run { id: run_id, thread_id, prompt }, events));
+        tokio::spawn(driver::drive(app, Run { id: run_id, thread_id, prompt, behaviour }, events));
         Ok::<_, Problem>(receiver)
     });
     let mut receiver = begun.await.map_err(|_| Problem::internal())??;

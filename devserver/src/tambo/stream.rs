@@ -12,6 +12,11 @@ pub(super) enum Event<'a> {
         thread_id: &'a str,
         run_id: &'a str,
     },
+    ThinkingTextMessageStart {},
+    ThinkingTextMessageContent {
+        delta: &'a str,
+    },
+    ThinkingTextMessageEnd {},
     TextMessageStart {
         message_id: &'a str,
         role: &'static str,
@@ -96,6 +101,7 @@ mod tests {
                 Event::TextMessageContent { message_id: "m", delta: "a\n\u{2028}" },
                 "{\"type\":\"TEXT_MESSAGE_CONTENT\",\"messageId\":\"m\",\"delta\":\"a\\n\u{2028}\",\"timestamp\":5}",
             ),
+            (Event::ThinkingTextMessageStart {}, r#"{"type":"THINKING_TEXT_MESSAGE_START","timestamp":5}"#),
             (
                 Event::ToolCallStart { tool_call_id: "c", tool_call_name: "n", parent_message_id: None },
                 r#"{"type":"TOOL_CALL_START","toolCallId":"c","toolCallName":"n","timestamp":5}"#,

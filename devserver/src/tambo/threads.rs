@@ -123,7 +123,7 @@ pub(super) async fn delete(
 
 /// The caller's thread of that id. An unknown thread and somebody else's are refused alike.
 pub(super) fn owned(transaction: &Transaction<'_>, owner: &Owner, id: &str) -> Result<ThreadRow, Problem> {
-    threads::find(transaction, owner, id)?.ok_or_else(Problem::forbidden)
+    threads::find(transaction, owner, id)?.ok_or_else(Problem::no_such_thread)
 }
 
 /// Creates a thread with its first messages. The row is the thread before them, which is what the service answers.

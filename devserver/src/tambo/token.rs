@@ -32,12 +32,13 @@ pub(super) async fn exchange(State(app): State<Shared>, call: Call) -> Result<Re
     let project = guard::project(&app, &call)?;
     let subject_token = requested(call.body())?;
     call.note.set_subject(app.calls.subject(subject_token));
-    let now = Clock::seconds();
+    let now = Clock::seconds().saturating_add(call.faults.skew());
     let subject = project.verifier.verify(subject_token, now, &app.discovery).await.map_err(|refused| {
         tracing::warn!("project {:?} refused a subject token: {}", project.name, refused.why);
         answer(refused.answer)
     })?;
-    let cap = i64::try_from(app.token_lifetime.as_secs()).unwrap_or(i64::MAX);
+    let longest = call.faults.lifetime().unwrap_or(app.token_lifetime);
+    let cap = i64::try_from(longest.as_secs()).unwrap_or(i64::MAX);
     let expires_in = subject.exp.map_or(cap, |exp| cap.min(exp.saturating_sub(now)));
     let claims = session_token::claims(&project, &subject, now, now.saturating_add(expires_in));
     call.note.set_user(&session_token::context_key(&claims));

@@ -65,8 +65,8 @@ impl Backend {
         Self { server: Server::start(config).await.unwrap(), http: http_client() }
     }
 
-    pub fn key(&self) -> &str {
-        self.server.projects().next().unwrap().api_key.reveal()
+    pub fn key(&self) -> String {
+        self.server.projects().next().unwrap().api_key.reveal().to_owned()
     }
 
     /// A request with the API key.

@@ -33,7 +33,7 @@ async fn calls_are_listed_without_secrets() {
         json!([opaque, opaque, opaque, opaque, "oauth:user:idp.example.test:alice", "u1"])
     );
     assert_eq!(calls[3]["path"], "/v1/threads");
-    for secret in ["canary", bearer, &session, backend.key(), backend.server.control_key().reveal()] {
+    for secret in ["canary", bearer, &session, &backend.key(), backend.server.control_key().reveal()] {
         assert!(!answer.text.contains(secret), "{secret}");
     }
 
@@ -61,12 +61,18 @@ async fn revoking_ends_every_session_token() {
 #[tokio::test]
 async fn the_control_routes_have_a_key_of_their_own() {
     let backend = Backend::open().await;
-    for key in [None, Some("wrong"), Some(backend.key())] {
-        for (method, path) in
-            [("GET", "/__dev/calls"), ("POST", "/__dev/calls/reset"), ("POST", "/__dev/revoke")]
-        {
+    for key in [None, Some("wrong".to_owned()), Some(backend.key())] {
+        for (method, path) in [
+            ("GET", "/__dev/calls"),
+            ("POST", "/__dev/calls/reset"),
+            ("POST", "/__dev/revoke"),
+            ("POST", "/__dev/rotate-keys"),
+            ("GET", "/__dev/faults"),
+            ("PUT", "/__dev/faults"),
+            ("DELETE", "/__dev/faults"),
+        ] {
             let mut request = backend.request(method, path);
-            if let Some(key) = key {
+            if let Some(key) = &key {
                 request = request.header("x-dev-key", key);
             }
             assert_eq!(Answer::of(request).await.status, 403, "{key:?} {path}");

@@ -61,8 +61,8 @@ async fn pages_and_names_of_others_are_refused() {
 async fn the_api_key_comes_first() {
     let backend = Backend::open().await;
     let url = |path: &str| format!("{}{path}", backend.server.url());
-    let alice = backend.session("alice");
-    for key in [None, Some(""), Some("tambo_wrong"), Some(&backend.key()[..20])] {
+    let (alice, key) = (backend.session("alice"), backend.key());
+    for key in [None, Some(""), Some("tambo_wrong"), Some(&key[..20])] {
         for path in ["/v1/threads", "/v1/threads?userKey=", "/v1/threads/thr_x", "/oauth/token"] {
             let method = if path == "/oauth/token" { reqwest::Method::POST } else { reqwest::Method::GET };
             let mut request = backend.http.request(method, url(path)).bearer_auth(&alice);

@@ -9,11 +9,13 @@
     reason = "a panic is the report"
 )]
 
+mod answers;
 mod client;
 mod command_line;
 mod control;
 mod discovery;
 mod exchange;
+mod faults;
 mod guards;
 mod issuer;
 mod runs;

@@ -1,6 +1,6 @@
 //! Reading a run's events as they come.
 
-use reqwest::Response;
+use reqwest::{RequestBuilder, Response};
 use serde_json::Value;
 
 use crate::client::{Backend, json_body};
@@ -25,7 +25,16 @@ pub enum Next {
 impl Stream {
     /// Begins a run and reads its first event.
     pub async fn open(backend: &Backend, bearer: &str, path: &str, body: Value) -> Self {
-        let request = json_body(backend.request("POST", path).bearer_auth(bearer), &body);
+        Self::begin(json_body(backend.request("POST", path).bearer_auth(bearer), &body)).await
+    }
+
+    /// The same on a new thread, with a fault for this one call.
+    pub async fn faulty(backend: &Backend, bearer: &str, body: Value, fault: &str) -> Self {
+        let request = backend.request("POST", "/v1/threads/runs").bearer_auth(bearer);
+        Self::begin(json_body(request.header("x-dev-fault", fault), &body)).await
+    }
+
+    async fn begin(request: RequestBuilder) -> Self {
         let response = request.send().await.unwrap();
         if response.status() != 201 {
             panic!("{} {}", response.status(), response.text().await.unwrap());
@@ -67,12 +76,17 @@ impl Stream {
 
     /// Reads until the first piece of the answer.
     pub async fn first_delta(&mut self) {
+        self.until("TEXT_MESSAGE_CONTENT").await;
+    }
+
+    /// Reads until an event of a type.
+    pub async fn until(&mut self, kind: &str) -> Value {
         while let Next::Event(event) = self.next().await {
-            if event["type"] == "TEXT_MESSAGE_CONTENT" {
-                return;
+            if event["type"] == kind {
+                return event;
             }
         }
-        panic!("the stream ended without text");
+        panic!("the stream ended without {kind}");
     }
 }
 

@@ -102,9 +102,11 @@ async fn initial_messages() {
     assert_eq!(refused.json()["type"], "https://docs.tambo.co/reference/problems/validation");
     assert_eq!(refused.json()["instance"], "/v1/threads");
 
-    let key = backend.server.key("open").unwrap().reveal();
-    let request =
-        backend.http.post(format!("{}/v1/threads?x=1", backend.server.url())).header("x-api-key", key);
+    let key = backend.server.key("open").unwrap();
+    let request = backend
+        .http
+        .post(format!("{}/v1/threads?x=1", backend.server.url()))
+        .header("x-api-key", key.reveal());
     let mut body = system;
     body["userKey"] = "u".into();
     assert_eq!(Answer::of(json_body(request, &body)).await.status, 201);
