@@ -15,9 +15,11 @@
 
 mod agree;
 mod bindings;
+mod race;
 mod tokens;
 mod world;
 
+use race::Race;
 use threadpass_contracts::{files, load, skipped};
 use world::World;
 
@@ -35,10 +37,16 @@ async fn recorded_exchanges_agree() {
     for (exchanges, file) in &recorded {
         let file = format!("tambo/{}", file.file_name().unwrap().to_string_lossy());
         let mut world = World::start(&project_ids).await;
-        for exchange in exchanges {
+        for (index, exchange) in exchanges.iter().enumerate() {
+            let race = Race::stage(&mut world, exchange, exchanges.get(index + 1)).await;
             let listed = skipped.iter().any(|entry| entry.file == file && entry.name == exchange.name);
             unused.retain(|entry| entry.file != file || entry.name != exchange.name);
-            match (world.replay(exchange).await, listed) {
+            let headers = race.as_ref().map_or(&exchange.request.headers, Race::headers);
+            let agreement = world.replay(exchange, headers).await;
+            if let Some(race) = race {
+                race.settle(&mut world, exchange).await;
+            }
+            match (agreement, listed) {
                 (Ok(()), false) => agreed += 1,
                 (Err(_), true) => passed_over += 1,
                 (Ok(()), true) => problems.push(format!(

@@ -3,8 +3,9 @@
 use std::collections::HashMap;
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
+use reqwest::RequestBuilder;
 use serde_json::Value;
-use threadpass_contracts::{Exchange, Request};
+use threadpass_contracts::{Exchange, Headers};
 use threadpass_devserver::{Config, ModelSettings, ProjectConfig, Running, Secret, Server, Verification};
 
 use crate::agree::{self, Live, Moments};
@@ -40,17 +41,30 @@ impl World {
         Self { server, client, bindings: Bindings::default(), bearers: HashMap::new(), project_ids }
     }
 
-    /// Sends the request and compares the answer; the error is the first difference.
-    pub async fn replay(&mut self, exchange: &Exchange) -> Result<(), String> {
+    /// Sends the request with these headers and compares the answer; the error is the first difference.
+    pub async fn replay(&mut self, exchange: &Exchange, headers: &Headers) -> Result<(), String> {
         let moments = Moments { recorded: recorded_at(exchange), live: now() };
-        let live = self.send(&exchange.request, &exchange.name, moments).await?;
+        let live = self.send(exchange, headers, moments).await?;
         agree::answers(&exchange.response, &live, moments, &mut self.bindings)
     }
 
-    async fn send(&mut self, request: &Request, name: &str, moments: Moments) -> Result<Live, String> {
-        let url = format!("{}{}", self.server.url(), self.bindings.to_live(&request.path));
-        let mut outgoing = self.client.request(request.method.parse().unwrap(), url);
-        for (header, value) in request.headers.iter() {
+    /// Lets a live value stand for a recorded one.
+    pub fn bind(&mut self, recorded: &str, live: &str) {
+        self.bindings.agree(recorded, live).unwrap();
+    }
+
+    /// A request with what stands for the recorded headers.
+    pub async fn request(
+        &mut self,
+        method: &str,
+        path: &str,
+        headers: &Headers,
+        exchange: &Exchange,
+    ) -> RequestBuilder {
+        let moments = Moments { recorded: recorded_at(exchange), live: now() };
+        let url = format!("{}{}", self.server.url(), self.bindings.to_live(path));
+        let mut outgoing = self.client.request(method.parse().unwrap(), url);
+        for (header, value) in headers.iter() {
             let value = match header.to_ascii_lowercase().as_str() {
                 "host" | "content-length" | "connection" => continue,
                 "x-api-key" => self.api_key(value),
@@ -59,9 +73,23 @@ impl World {
             };
             outgoing = outgoing.header(header, value);
         }
+        outgoing
+    }
+
+    async fn send(
+        &mut self,
+        exchange: &Exchange,
+        headers: &Headers,
+        moments: Moments,
+    ) -> Result<Live, String> {
+        let request = &exchange.request;
+        let mut outgoing = self.request(&request.method, &request.path, headers, exchange).await;
         if !request.body.is_empty() {
-            outgoing =
-                outgoing.body(self.bindings.to_live(&with_subject_token(&request.body, name, moments)));
+            if headers.get("content-type").is_none() {
+                outgoing = outgoing.header("content-type", "application/json");
+            }
+            let body = with_subject_token(&request.body, &exchange.name, moments);
+            outgoing = outgoing.body(self.bindings.to_live(&body));
         }
         let answer = outgoing.send().await.map_err(|error| error.to_string())?;
         let header = |(name, value): (&reqwest::header::HeaderName, &reqwest::header::HeaderValue)| {
