@@ -5,6 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
+use axum::routing::get;
 use tokio::sync::watch;
 
 use crate::calls::{self, Calls};
@@ -16,7 +17,7 @@ use crate::secret::Secret;
 use crate::store::Store;
 use crate::tambo::ActiveRuns;
 use crate::verify::Discovery;
-use crate::{control, tambo};
+use crate::{control, page, tambo};
 
 /// Shared by all handlers.
 #[derive(Debug)]
@@ -28,6 +29,10 @@ pub(crate) struct App {
     pub(crate) runs: ActiveRuns,
     pub(crate) faults: Faults,
     pub(crate) control_key: Secret,
+    /// Where the server listens.
+    pub(crate) url: String,
+    /// What these settings accept and the real service refuses, a sentence each.
+    pub(crate) deviations: Vec<String>,
     pub(crate) allow_origins: Vec<String>,
     pub(crate) token_lifetime: Duration,
     pub(crate) model: ModelSettings,
@@ -48,11 +53,16 @@ pub(crate) fn router(app: Shared) -> Router {
         .method_not_allowed_fallback(tambo::unknown_route)
         .with_state(app.clone());
     // Around the routes rather than on each of them: a preflight has no route.
-    Router::new()
+    let api = Router::new()
         .fallback_service(routes)
         .layer(from_fn_with_state(app.clone(), faults::apply))
         .layer(from_fn(cors::answer))
         .layer(from_fn(body::read))
-        .layer(from_fn_with_state(app.clone(), calls::record))
+        .layer(from_fn_with_state(app.clone(), calls::record));
+    // Beside them, as no other origin may read it.
+    Router::new()
+        .route("/", get(page::start))
+        .with_state(app.clone())
+        .fallback_service(api)
         .layer(from_fn_with_state(app, origin::check))
 }

@@ -25,6 +25,7 @@
 //! | `tambo` | the Tambo contract |
 //! | `model` | what answers |
 //! | `calls`, `control` | the list of calls and the control routes |
+//! | `page` | the start page |
 //! | `faults` | misbehaviour on request |
 //!
 //! It verifies tokens for real and keeps users apart, and it is no product: it trusts its machine, and it has been
@@ -38,6 +39,7 @@ mod faults;
 mod guard;
 pub mod log;
 mod model;
+mod page;
 mod project;
 mod random;
 mod secret;

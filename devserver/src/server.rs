@@ -86,6 +86,8 @@ impl Server {
             runs: ActiveRuns::default(),
             faults,
             control_key: random::key("dev"),
+            url: format!("http://{addr}"),
+            deviations,
             allow_origins: config.allow_origins,
             token_lifetime: config.token_lifetime,
             model: config.model,
@@ -93,7 +95,7 @@ impl Server {
         });
         let serving = serve(listener, app.clone(), stopping);
         tracing::info!("listening on http://{addr}");
-        Ok(Running { addr, deviations, app, stop, serving: Some(serving) })
+        Ok(Running { addr, app, stop, serving: Some(serving) })
     }
 }
 
@@ -126,7 +128,6 @@ pub struct ProjectInfo<'a> {
 #[derive(Debug)]
 pub struct Running {
     addr: SocketAddr,
-    deviations: Vec<String>,
     app: Shared,
     stop: watch::Sender<bool>,
     serving: Option<JoinHandle<()>>,
@@ -140,7 +141,7 @@ impl Running {
 
     /// The base URL a client is given.
     pub fn url(&self) -> String {
-        format!("http://{}", self.addr)
+        self.app.url.clone()
     }
 
     /// The projects, the default one first.
@@ -165,7 +166,7 @@ impl Running {
 
     /// What this configuration accepts and the real service refuses, a sentence each.
     pub fn deviations(&self) -> &[String] {
-        &self.deviations
+        &self.app.deviations
     }
 
     /// A session token that ends `seconds` from now, for tests that need one that has ended already: an exchange gives

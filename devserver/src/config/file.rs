@@ -205,6 +205,14 @@ mod tests {
     }
 
     #[test]
+    fn the_example_for_vite_is_good() {
+        let config = read(include_str!("../../examples/vite/threadpass.toml")).unwrap();
+        assert_eq!((config.port, config.trusted_issuers.len(), config.projects.len()), (8261, 1, 1));
+        let proxy = include_str!("../../examples/vite/vite.config.js");
+        assert!(proxy.contains(&format!("http://127.0.0.1:{}", config.port)), "the proxy goes to another port");
+    }
+
+    #[test]
     fn without_a_project_table_the_default_project_stays() {
         let config = read("port = 1").unwrap();
         assert_eq!(config.projects[0].name, "default");

@@ -18,6 +18,7 @@ mod exchange;
 mod faults;
 mod guards;
 mod issuer;
+mod page;
 mod runs;
 mod streams;
 mod threads;
