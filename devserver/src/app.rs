@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::middleware::{from_fn, from_fn_with_state};
-use axum::routing::get;
+use axum::routing::{any, get};
 use tokio::sync::watch;
 
 use crate::calls::{self, Calls};
@@ -17,7 +17,7 @@ use crate::secret::Secret;
 use crate::store::Store;
 use crate::tambo::ActiveRuns;
 use crate::verify::Discovery;
-use crate::{control, page, tambo};
+use crate::{control, mcp, page, tambo};
 
 /// Shared by all handlers.
 #[derive(Debug)]
@@ -35,6 +35,8 @@ pub(crate) struct App {
     pub(crate) deviations: Vec<String>,
     pub(crate) allow_origins: Vec<String>,
     pub(crate) token_lifetime: Duration,
+    /// What MCP tokens are signed with: they are good until the server ends.
+    pub(crate) mcp_secret: Secret,
     pub(crate) model: ModelSettings,
     /// Turns true when the server is to end.
     pub(crate) stopping: watch::Receiver<bool>,
@@ -47,8 +49,10 @@ pub(crate) type Shared = Arc<App>;
 /// call, read the body, add the CORS headers, let faults meet it. The body comes before CORS because it does on the real service: an
 /// answer about an unreadable body has no CORS headers there.
 pub(crate) fn router(app: Shared) -> Router {
+    let endpoint = mcp::endpoint(app.clone());
     let routes = tambo::routes()
         .merge(control::routes(&app))
+        .route(mcp::PATH, any(endpoint))
         .fallback(tambo::unknown_route)
         .method_not_allowed_fallback(tambo::unknown_route)
         .with_state(app.clone());

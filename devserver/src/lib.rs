@@ -24,6 +24,7 @@
 //! | `store` | SQLite: projects, threads, messages, runs |
 //! | `tambo` | the Tambo contract |
 //! | `model` | what answers |
+//! | `mcp` | the endpoint that an MCP token opens |
 //! | `calls`, `control` | the list of calls and the control routes |
 //! | `page` | the start page |
 //! | `faults` | misbehaviour on request |
@@ -38,6 +39,7 @@ mod control;
 mod faults;
 mod guard;
 pub mod log;
+mod mcp;
 mod model;
 mod page;
 mod project;

@@ -21,6 +21,7 @@ pub(crate) struct Project {
     pub(crate) verifier: Verifier,
     pub(crate) token_required: bool,
     pub(crate) system_prompt_override: bool,
+    pub(crate) mcp: bool,
     signing_secret: RwLock<Secret>,
     api_key: RwLock<Secret>,
 }
@@ -77,6 +78,7 @@ impl Projects {
                 verifier: Verifier::new(&settings.verification, &config.trusted_issuers)?,
                 token_required: settings.token_required,
                 system_prompt_override: settings.system_prompt_override,
+                mcp: settings.mcp,
                 signing_secret: RwLock::new(row.signing_secret),
                 api_key: RwLock::new(settings.api_key.clone().unwrap_or_else(new_key)),
             };

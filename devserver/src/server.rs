@@ -90,6 +90,7 @@ impl Server {
             deviations,
             allow_origins: config.allow_origins,
             token_lifetime: config.token_lifetime,
+            mcp_secret: random::signing_secret(),
             model: config.model,
             stopping: stopping.clone(),
         });

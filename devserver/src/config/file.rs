@@ -46,6 +46,7 @@ struct Project {
     token_required: bool,
     #[serde(default)]
     system_prompt_override: bool,
+    mcp: Option<bool>,
     api_key: Option<String>,
 }
 
@@ -148,6 +149,7 @@ impl Project {
             verification,
             token_required: self.token_required,
             system_prompt_override: self.system_prompt_override,
+            mcp: self.mcp.unwrap_or(true),
             api_key: self.api_key.map(Secret::new),
         })
     }
@@ -209,7 +211,10 @@ mod tests {
         let config = read(include_str!("../../examples/vite/threadpass.toml")).unwrap();
         assert_eq!((config.port, config.trusted_issuers.len(), config.projects.len()), (8261, 1, 1));
         let proxy = include_str!("../../examples/vite/vite.config.js");
-        assert!(proxy.contains(&format!("http://127.0.0.1:{}", config.port)), "the proxy goes to another port");
+        assert!(
+            proxy.contains(&format!("http://127.0.0.1:{}", config.port)),
+            "the proxy goes to another port"
+        );
     }
 
     #[test]

@@ -53,6 +53,8 @@ pub struct ProjectConfig {
     pub token_required: bool,
     /// Let initial messages with the role `system` in.
     pub system_prompt_override: bool,
+    /// Give out tokens for the MCP endpoint. The service does so for projects with an MCP server.
+    pub mcp: bool,
     /// A fixed API key; without one each start makes a new one.
     pub api_key: Option<Secret>,
 }
@@ -66,6 +68,7 @@ impl ProjectConfig {
             verification,
             token_required: false,
             system_prompt_override: false,
+            mcp: true,
             api_key: None,
         }
     }

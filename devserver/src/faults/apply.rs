@@ -12,8 +12,8 @@ use futures_util::{StreamExt, future, stream};
 
 use super::{Fault, Kind, Struck, Target};
 use crate::app::Shared;
-use crate::control;
 use crate::tambo::problem::{NoSuchThread, Problem};
+use crate::{control, mcp};
 
 /// The header with faults for one call, separated by commas.
 const HEADER: &str = "x-dev-fault";
@@ -71,7 +71,7 @@ fn target(request: &Request) -> Option<Target> {
     }
     Some(match path {
         "/oauth/token" => Target::Exchange,
-        "/mcp" => Target::Mcp,
+        mcp::PATH => Target::Mcp,
         _ if request.method() == Method::POST && path.ends_with("/runs") => Target::Run,
         _ => Target::Api,
     })

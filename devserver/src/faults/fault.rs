@@ -33,7 +33,7 @@ pub(crate) enum Kind {
     Stall(u64),
     /// The server's clock is this many seconds ahead, for tokens and for the `Date` header.
     Skew(i64),
-    /// Session tokens live so long at most.
+    /// Session tokens and MCP tokens live so long at most.
     Lifetime(Duration),
     /// The end of a run that waits for tools is stored so long after the run has told of it.
     SlowCommit(Duration),
@@ -73,7 +73,8 @@ impl Fault {
                 | Kind::SlowCommit(_)
                 | Kind::SingleError
                 | Kind::KnownParents => target == Target::Run,
-                Kind::Lifetime(_) => target == Target::Exchange,
+                // The MCP token's is a call like any other.
+                Kind::Lifetime(_) => matches!(target, Target::Exchange | Target::Api),
                 Kind::NotFound => matches!(target, Target::Run | Target::Api),
                 Kind::Ok200 => target != Target::Mcp,
                 _ => true,

@@ -8,6 +8,7 @@ use axum::response::{IntoResponse, Response};
 use serde_json::error::Category;
 use serde_json::{Map, Value};
 
+use crate::mcp;
 use crate::tambo::problem::Problem;
 
 /// The service's limit.
@@ -17,8 +18,11 @@ const LARGEST: usize = 10 * 1024 * 1024;
 #[derive(Debug, Clone)]
 pub(crate) struct ParsedBody(pub(crate) Value);
 
-/// Replaces the request's body by the parsed one.
+/// Replaces the request's body by the parsed one. That of the MCP endpoint is left to it.
 pub(crate) async fn read(request: Request, next: Next) -> Response {
+    if request.uri().path() == mcp::PATH {
+        return next.run(request).await;
+    }
     let (mut parts, body) = request.into_parts();
     let content_type =
         parts.headers.get(header::CONTENT_TYPE).and_then(|value| value.to_str().ok()).unwrap_or_default();

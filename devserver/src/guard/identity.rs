@@ -17,6 +17,8 @@ pub(crate) enum Place {
     Body,
     /// The body's `thread.userKey`.
     Thread,
+    /// `contextKey` in the body or the query: the routes that are older than `/v1`.
+    ContextKey,
 }
 
 /// Who calls: a user of a project.
@@ -33,7 +35,7 @@ const SESSION_NAMESPACE: &str = "oauth:";
 pub(crate) fn caller(app: &App, call: &Call, place: Place) -> Result<Caller, Problem> {
     let project = api_key::project(app, call)?;
     let context_key = match bearer::context_key(&project, call)? {
-        Some(context_key) => match user_keys(call).find(|key| !key.is_null()) {
+        Some(context_key) => match user_keys(call).chain(at(call, place)).find(|key| !key.is_null()) {
             None => context_key,
             Some(key) => {
                 user_key(&key)?;
@@ -71,6 +73,10 @@ fn at(call: &Call, place: Place) -> Option<Value> {
         Place::Query => call.query("userKey").map(Value::from),
         Place::Body => call.body().get("userKey").cloned(),
         Place::Thread => call.body().get("thread").and_then(|thread| thread.get("userKey")).cloned(),
+        Place::ContextKey => {
+            let query = || call.query("contextKey").map(Value::from);
+            call.body().get("contextKey").cloned().or_else(query)
+        }
     }
 }
 

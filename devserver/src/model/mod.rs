@@ -84,6 +84,16 @@ pub(crate) enum Failure {
     Broken,
 }
 
+/// What might be said to a text: a title and the sentence for it each.
+pub(crate) fn suggest(text: &str, count: usize) -> Vec<(String, String)> {
+    scripted::suggest(text, count)
+}
+
+/// A name for a thread that begins with this text.
+pub(crate) fn name(text: &str) -> String {
+    scripted::name(text)
+}
+
 /// An answer in the making.
 #[derive(Debug)]
 pub(crate) struct Answering(std::vec::IntoIter<Beat>);

@@ -82,6 +82,39 @@ pub(crate) fn script(prompt: &Prompt, settings: &ModelSettings) -> Vec<Beat> {
     }
 }
 
+/// Asks back about the longest words of a text, in their order.
+pub(super) fn suggest(text: &str, count: usize) -> Vec<(String, String)> {
+    let mut words: Vec<&str> = Vec::new();
+    for word in text.split(|c: char| !c.is_alphanumeric()).filter(|word| word.chars().count() > 3) {
+        if !words.iter().any(|other| other.eq_ignore_ascii_case(word)) {
+            words.push(word);
+        }
+    }
+    let mut longest = words.clone();
+    longest.sort_by_key(|word| std::cmp::Reverse(word.chars().count()));
+    longest.truncate(count);
+    words.retain(|word| longest.contains(word));
+    words
+        .into_iter()
+        .map(|word| (format!("About “{word}”"), format!("Tell me more about “{word}”.")))
+        .collect()
+}
+
+/// The first words of a text, as many as a list of threads has room for.
+pub(super) fn name(text: &str) -> String {
+    const LONGEST: usize = 40;
+    let mut name = String::new();
+    for word in text.split_whitespace() {
+        if !name.is_empty() && name.chars().count() + 1 + word.chars().count() > LONGEST {
+            name.push('…');
+            break;
+        }
+        name.push_str(if name.is_empty() { "" } else { " " });
+        name.extend(word.chars().take(LONGEST));
+    }
+    if name.is_empty() { "Without words".to_owned() } else { name }
+}
+
 fn plain(text: &str) -> String {
     let text = text.trim();
     let mut quote: String = text.chars().take(LONGEST_QUOTE).collect();
@@ -284,6 +317,18 @@ mod tests {
             ..Prompt::default()
         };
         assert_eq!(text_of(&script(&prompt, &ModelSettings::default())), "The tool said: 21");
+    }
+
+    #[test]
+    fn names_and_suggestions_come_from_the_text() {
+        assert_eq!(name("  what is\n this? "), "what is this?");
+        assert_eq!(name(""), "Without words");
+        assert!(name(&"word ".repeat(40)).chars().count() <= 41);
+        assert_eq!(name(&"ä".repeat(100)).chars().count(), 40);
+        let titles =
+            |text: &str, count| suggest(text, count).into_iter().map(|(title, _)| title).collect::<Vec<_>>();
+        assert_eq!(titles("The answer is in the answers: forty", 2), ["About “answer”", "About “answers”"]);
+        assert!(titles("a b c", 3).is_empty());
     }
 
     #[test]

@@ -64,6 +64,12 @@ pub(crate) fn find(
         .optional()
 }
 
+/// Replaces what a message says.
+pub(crate) fn set_content(connection: &Connection, id: &str, content: &Value) -> rusqlite::Result<()> {
+    connection.execute("update messages set content = ?2 where id = ?1", params![id, content])?;
+    Ok(())
+}
+
 /// Whether the thread has any message.
 pub(crate) fn any(connection: &Connection, thread_id: &str) -> rusqlite::Result<bool> {
     connection.query_row("select exists (select 1 from messages where thread_id = ?1)", [thread_id], |row| {

@@ -8,6 +8,7 @@ pub(crate) mod messages;
 pub(crate) mod projects;
 pub(crate) mod runs;
 mod schema;
+pub(crate) mod suggestions;
 pub(crate) mod threads;
 
 use std::path::Path;

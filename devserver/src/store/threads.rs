@@ -73,6 +73,21 @@ pub(crate) fn find(connection: &Connection, owner: &Owner, id: &str) -> rusqlite
         .optional()
 }
 
+/// Whose a thread of the project is.
+pub(crate) fn owner_of(
+    connection: &Connection,
+    project_id: &str,
+    id: &str,
+) -> rusqlite::Result<Option<Owner>> {
+    connection
+        .query_row(
+            "select project_id, context_key from threads where id = ?1 and project_id = ?2",
+            params![id, project_id],
+            |row| Ok(Owner { project_id: row.get(0)?, context_key: row.get(1)? }),
+        )
+        .optional()
+}
+
 /// Up to `limit` of the owner's threads after a position, newest first.
 pub(crate) fn list(
     connection: &Connection,

@@ -2,11 +2,14 @@
 
 mod active;
 mod answer;
+mod components;
 mod cursor;
 mod driver;
 mod ids;
 mod initial;
+pub(crate) mod mcp_token;
 mod messages;
+mod naming;
 pub(crate) mod problem;
 mod props;
 mod rules;
@@ -14,11 +17,12 @@ mod run_body;
 mod runs;
 pub(crate) mod session_token;
 mod stream;
+mod suggestions;
 mod threads;
 mod time;
 mod token;
 mod validate;
-mod view;
+pub(crate) mod view;
 
 use axum::Router;
 use axum::http::{Method, StatusCode, Uri};
@@ -38,6 +42,13 @@ pub(crate) fn routes() -> Router<Shared> {
         .route("/v1/threads/{thread}", get(threads::get).patch(threads::update).delete(threads::delete))
         .route("/v1/threads/{thread}/messages", get(messages::list))
         .route("/v1/threads/{thread}/messages/{message}", get(messages::get))
+        .route(
+            "/v1/threads/{thread}/messages/{message}/suggestions",
+            get(suggestions::list).post(suggestions::create),
+        )
+        .route("/v1/threads/{thread}/components/{component}/state", post(components::set_state))
+        .route("/threads/{thread}/generate-name", post(naming::generate))
+        .route("/auth/mcp/access-token", post(mcp_token::issue))
         .route("/v1/threads/{thread}/runs", post(runs::create))
         .route("/v1/threads/{thread}/runs/{run}", delete(runs::cancel))
 }

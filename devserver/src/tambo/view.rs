@@ -10,7 +10,7 @@ use crate::store::threads::{RunErrorRow, ThreadRow};
 /// A thread. Members that are absent are left out, never null.
 #[derive(Serialize)]
 #[serde(rename_all = "camelCase")]
-pub(super) struct Thread {
+pub(crate) struct Thread {
     id: String,
     #[serde(skip_serializing_if = "Option::is_none")]
     name: Option<String>,
@@ -63,7 +63,7 @@ pub(super) struct Message {
 
 impl Thread {
     /// The same thread with its messages.
-    pub(super) fn with_messages(self, messages: Vec<MessageRow>) -> Self {
+    pub(crate) fn with_messages(self, messages: Vec<MessageRow>) -> Self {
         Self { messages: Some(messages.into_iter().map(Message::from).collect()), ..self }
     }
 }

@@ -32,6 +32,8 @@ async fn pages_and_names_of_others_are_refused() {
             ("GET", "/v1/threads?userKey=u"),
             ("OPTIONS", "/v1/threads"),
             ("GET", "/__dev/calls"),
+            ("GET", "/__dev/faults"),
+            ("POST", "/mcp"),
             ("GET", "/health"),
             ("GET", "/nope"),
         ] {
@@ -43,7 +45,8 @@ async fn pages_and_names_of_others_are_refused() {
             let answer = Answer::of(request).await;
             let case = format!("{method} {path} host {host} origin {origin:?}: {answer:?}");
             if welcome {
-                assert!([200, 204, 404].contains(&answer.status.as_u16()), "{case}");
+                let expected: &[u16] = if path == "/mcp" { &[401] } else { &[200, 204, 404] };
+                assert!(expected.contains(&answer.status.as_u16()), "{case}");
                 assert_eq!(answer.headers["access-control-allow-origin"], "*", "{case}");
             } else {
                 assert_eq!(answer.status, 403, "{case}");

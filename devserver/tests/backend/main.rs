@@ -15,6 +15,7 @@ mod command_line;
 mod control;
 mod discovery;
 mod exchange;
+mod extras;
 mod faults;
 mod guards;
 mod issuer;
