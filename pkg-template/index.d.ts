@@ -755,6 +755,26 @@ export type ErrorCode =
 
 // ---------------------------------------------------------------- diagnostics
 
+/** What a copy of the package is made of. */
+export interface Version {
+  /** The package's own version. */
+  readonly threadpass: string;
+  /** The versions of the Rust crates that are compiled in, by name. */
+  readonly crates: Readonly<Record<string, string>>;
+}
+
+/**
+ * Which version this is, for logs and bug reports. Bundlers leave it out where it is not used.
+ *
+ * @example
+ * ```ts
+ * import { version } from "threadpass";
+ *
+ * console.info(`Threadpass ${version().threadpass}`);
+ * ```
+ */
+export function version(): Version;
+
 /** One line of the activity log: never a token. */
 export interface Activity {
   /** When. */

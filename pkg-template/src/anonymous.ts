@@ -2,7 +2,7 @@
 
 const ours = /^anon_[0-9a-f]{32}$/;
 
-export interface Anonymous {
+interface Anonymous {
   /** Whether other tabs have the same identity. */
   readonly shared: boolean;
   /** The key: remembered, stored, or made now; undefined where the platform has no source of randomness. */

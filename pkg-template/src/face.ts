@@ -14,7 +14,7 @@ import type {
   Unsubscribe,
 } from "../index.js";
 import type { Engine, Face, MakeEngine } from "./engine-types.js";
-import { type Extras, ThreadpassError } from "./errors.js";
+import { type Extras, ThreadpassError, isThreadpassError } from "./errors.js";
 import { Listeners, guarded } from "./listeners.js";
 import { type Given, checkOptions, credentialOf, resting } from "./options.js";
 import { pages } from "./pages.js";
@@ -34,11 +34,12 @@ function warnConsole(error: ThreadpassError): void {
 }
 
 /** Shares one load, and forgets it if it fails, so that it can be tried again. */
-function once(load: () => Promise<MakeEngine>): () => Promise<MakeEngine> {
+export function once(load: () => Promise<MakeEngine>): () => Promise<MakeEngine> {
   let loading: Promise<MakeEngine> | undefined;
   return () =>
     (loading ??= load().catch((cause: unknown) => {
       loading = undefined;
+      if (isThreadpassError(cause)) throw cause;
       const blocked = /unsafe-eval|Content.Security/i.test(String(cause));
       throw new ThreadpassError(
         "client/core-load-failed",
@@ -50,10 +51,9 @@ function once(load: () => Promise<MakeEngine>): () => Promise<MakeEngine> {
     }));
 }
 
-/** A `createClient` that gets its core from `load`. */
+/** A `createClient` that gets its core from `load`, which is shared by its clients. */
 export function withCore(load: () => Promise<MakeEngine>) {
-  const shared = once(load);
-  return (options: ClientOptions): Client<"tambo"> => makeClient(options, shared);
+  return (options: ClientOptions): Client<"tambo"> => makeClient(options, load);
 }
 
 /** The one state that is published before the core is there and then again by it. */

@@ -1,4 +1,5 @@
-import { withCore } from "./face.js";
+import { once, withCore } from "./face.js";
 
 export { ThreadpassError, isThreadpassError } from "./face.js";
-export const createClient = withCore(async () => (await import("./core.js")).load());
+export { version } from "./version.js";
+export const createClient = withCore(once(async () => (await import("./core.js")).load()));

@@ -21,7 +21,7 @@ export function until(signal: AbortSignal): Promise<never> {
 }
 
 /** What was read of an answer, as the core takes it. */
-export interface Reply {
+interface Reply {
   readonly response: Response;
   readonly status: number;
   readonly json: unknown;

@@ -3,10 +3,13 @@
 
 mod cases;
 mod children;
+mod compiled_in;
+mod core;
 mod demo;
 mod docs;
 mod hunt;
 mod links;
+mod maps;
 mod modules;
 mod pack;
 mod package;

@@ -88,7 +88,7 @@ pub fn bundle(package: &str, import: &str) -> Result<Bundle> {
 
 /// The core as it is shipped, but with its names.
 pub fn named_core() -> Result<PathBuf> {
-    let [from, to] = ["stage/glue.wasm", "size/named.wasm"].map(workspace::target);
+    let [from, to] = ["core/glue.wasm", "size/named.wasm"].map(workspace::target);
     let checksum = stamp::of(&[&from.to_string_lossy()])?;
     if !stamp::is("named", &checksum, &to) {
         let mut optimise = setup::npx("wasm-opt", ["-Oz", "--debuginfo", "--strip-producers"]);
