@@ -16,6 +16,8 @@
  * ```
  */
 
+import type { RunEvent } from "./run-events.js";
+
 /** The backends that can be talked to. */
 export type Backend = "tambo";
 
@@ -500,12 +502,7 @@ export interface Run extends AsyncIterable<RunEvent> {
   cancel(): Promise<{ cancelled: boolean }>;
 }
 
-/** An AG-UI event, as in `@ag-ui/core` 1.0. `raw` is what the server sent. */
-export interface RunEvent {
-  readonly type: string;
-  readonly raw: unknown;
-  readonly [field: string]: unknown;
-}
+export type { RunEvent, RunEventBase, RunEvents } from "./run-events.js";
 
 /** How a run ended. */
 export interface RunResult {

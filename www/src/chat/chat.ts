@@ -1,5 +1,5 @@
 /** One chat: what the backend has of it, and what is being said now. */
-import type { Run, RunEvent, TamboMessage, ThreadpassError } from "threadpass";
+import type { Run, TamboMessage, ThreadpassError } from "threadpass";
 import type { DemoClient } from "../demo/demo";
 import { Store } from "../demo/store";
 import { asThreadpassError } from "../demo/words";
@@ -150,7 +150,7 @@ export class Chat extends Store<ChatState> {
     };
     try {
       for await (const event of run) {
-        if (event.type === "RUN_STARTED") this.#started(id, event);
+        if (event.type === "RUN_STARTED") this.#started(id, event.threadId);
         turn = { ...turn, ...answerAfter(turn, event) };
         timer ??= setTimeout(show, frameMs);
       }
@@ -160,12 +160,12 @@ export class Chat extends Store<ChatState> {
     }
   }
 
-  #started(id: number, { threadId }: RunEvent): void {
+  #started(id: number, threadId: string): void {
     const turn = this.state.turns.find((turn) => turn.id === id)!;
     if (turn.phase === "sending") this.#change(id, { phase: "streaming" });
     if (this.state.threadId) return;
-    this.set({ threadId: String(threadId) });
-    void this.#name(String(threadId), turn.text);
+    this.set({ threadId });
+    void this.#name(threadId, turn.text);
   }
 
   /** A new thread is called like its first message. */

@@ -27,9 +27,9 @@ export const isUnderWay = ({ phase }: Turn): boolean =>
 export function answerAfter(turn: Turn, event: RunEvent): Partial<Turn> {
   switch (event.type) {
     case "TEXT_MESSAGE_START":
-      return { answerId: String(event.messageId) };
+      return { answerId: event.messageId };
     case "TEXT_MESSAGE_CONTENT":
-      return { answer: turn.answer + String(event.delta) };
+      return { answer: turn.answer + event.delta };
     default:
       return {};
   }
