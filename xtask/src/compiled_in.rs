@@ -188,7 +188,7 @@ mod tests {
     #[test]
     fn two_versions_of_a_crate_are_one_too_many() {
         let a = one("a", Path::new("/a"));
-        assert!(versions(&[a.clone()]).unwrap().contains("{\"a\":\"1.0.0\"}"));
+        assert!(versions(std::slice::from_ref(&a)).unwrap().contains("{\"a\":\"1.0.0\"}"));
         let again = Crate { version: "2.0.0".into(), ..a.clone() };
         assert!(versions(&[a, again]).unwrap_err().to_string().contains("two versions of a"));
     }

@@ -6,7 +6,7 @@ use anyhow::{Context, Result, bail};
 use clap::Args;
 use threadpass::error::Code;
 
-use crate::{size, step, workspace};
+use crate::{setup, size, step, workspace};
 
 /// Options of `docs`.
 #[derive(Args)]
@@ -47,6 +47,9 @@ const PARTS: [Part; 3] = [
     },
 ];
 
+/// What the package declares, in a form whose changes are changes of the public API.
+const REPORT: &str = "tests/types/api.txt";
+
 /// Writes or compares.
 pub fn run(options: &Options) -> Result<()> {
     if options.check { check() } else { write() }
@@ -61,7 +64,23 @@ pub fn write() -> Result<()> {
             step::say(&format!("✓ {} brought up to date", part.file));
         }
     }
+    let report = report()?;
+    if fs::read_to_string(workspace::path(REPORT)).ok().as_ref() != Some(&report) {
+        fs::write(workspace::path(REPORT), report)?;
+        step::say(&format!("✓ {REPORT} brought up to date"));
+    }
     Ok(())
+}
+
+/// The declarations of the package's entries.
+fn report() -> Result<String> {
+    setup::npm()?;
+    let mut node = step::command("node", ["tests/types/report.mjs", "pkg-template"]);
+    let output = node.output()?;
+    if !output.status.success() {
+        bail!("the API report failed: {}", String::from_utf8_lossy(&output.stderr));
+    }
+    Ok(String::from_utf8(output.stdout)?)
 }
 
 /// Fails if the documentation is out of date.
@@ -71,6 +90,9 @@ pub fn check() -> Result<()> {
         if old != new {
             bail!("{} is out of date; run `cargo xtask docs`", part.file);
         }
+    }
+    if fs::read_to_string(workspace::path(REPORT)).context(REPORT)? != report()? {
+        bail!("the public API has changed; run `cargo xtask docs` and look at what changes in {REPORT}");
     }
     Ok(())
 }

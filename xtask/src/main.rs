@@ -13,6 +13,7 @@ mod maps;
 mod modules;
 mod pack;
 mod package;
+mod published;
 mod serve;
 mod setup;
 mod shrink;
@@ -22,7 +23,10 @@ mod snippets;
 mod stamp;
 mod step;
 mod suite;
+mod terms;
 mod tests;
+mod twice;
+mod types;
 mod weigh;
 mod workspace;
 

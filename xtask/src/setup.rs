@@ -49,8 +49,13 @@ pub fn npm() -> Result<()> {
         fs::create_dir_all(workspace::path("pkg"))?;
         fs::copy(workspace::path("pkg-template/package.json"), &manifest)?;
     }
-    let checksum =
-        stamp::of(&["package.json", "package-lock.json", "www/package.json", "tests/package.json"])?;
+    let checksum = stamp::of(&[
+        "package.json",
+        "package-lock.json",
+        "www/package.json",
+        "tests/package.json",
+        "tests/types/package.json",
+    ])?;
     if stamp::is("npm", &checksum, &workspace::path("node_modules/.package-lock.json")) {
         return Ok(());
     }

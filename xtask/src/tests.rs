@@ -5,7 +5,10 @@ use clap::{Args, ValueEnum};
 
 use crate::step::{cargo, run as run_step, say};
 use crate::suite::Ran;
-use crate::{cases, demo, docs, hunt, links, package, setup, sim, size, snippets, suite};
+use crate::{
+    cases, demo, docs, hunt, links, package, published, setup, sim, size, snippets, suite, terms, twice,
+    types,
+};
 
 /// Options of `test`.
 #[derive(Args)]
@@ -81,7 +84,7 @@ fn run_part(part: Part, options: &Options, before: &mut Ran) -> Result<Ran> {
         Part::Native => return native(options.all),
         Part::Simulation => return sim::gate(options.all),
         Part::Contracts => return contracts(),
-        Part::Package => package()?,
+        Part::Package => package(options.all)?,
         Part::Size => size::check()?,
         Part::Browser => return browser(),
         Part::Vendors => {
@@ -143,14 +146,20 @@ fn contracts() -> Result<Ran> {
     suite::cargo("Replaying recorded exchanges", &mut cargo(args))
 }
 
-fn package() -> Result<()> {
+fn package(all: bool) -> Result<()> {
     docs::check()?;
     links::check()?;
     package::build()?;
     snippets::check()?;
     run_step("Checking the face's types", &mut setup::npx("tsc", ["-p", "pkg-template"]))?;
     run_step("Checking the page's types", &mut setup::npx("tsc", ["-p", "www"]))?;
-    run_step("Checking the types as a consumer", &mut setup::npx("tsc", ["-p", "tests/types"]))?;
+    types::check()?;
+    published::check()?;
+    terms::licences()?;
+    if all {
+        twice::check()?;
+        terms::advisories()?;
+    }
     Ok(())
 }
 
