@@ -27,11 +27,20 @@ const timedOut = Symbol("timed out");
 
 const decoder = new TextDecoder();
 
+/** Edge runtimes refuse "error"; with "manual" a redirect is not followed either, and is an answer of no use. */
+const redirect = (() => {
+  try {
+    return new Request("http://x", { redirect: "error" }).redirect;
+  } catch {
+    return "manual";
+  }
+})();
+
 /** How our own requests are sent: without cookies, cache, redirect and referrer. */
 const plainly: RequestInit = {
   credentials: "omit",
   cache: "no-store",
-  redirect: "error",
+  redirect,
   referrerPolicy: "no-referrer",
 };
 
@@ -90,7 +99,7 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
     prepare(id: number, headers: Record<string, string>) {
       const { input, init } = pending.get(id)?.foreign ?? {};
       try {
-        const request = new Request(input!, { ...init, credentials: "omit", redirect: "error", signal: null });
+        const request = new Request(input!, { ...init, credentials: "omit", redirect, signal: null });
         request.headers.delete("authorization");
         for (const [name, value] of Object.entries(headers)) request.headers.set(name, value);
         return request;

@@ -26,12 +26,18 @@ struct Part {
     text: fn() -> Result<String>,
 }
 
-const PARTS: [Part; 3] = [
+const PARTS: [Part; 4] = [
     Part {
         file: "README.md",
         begin: "<!-- error codes, by `cargo xtask docs` -->\n<!-- prettier-ignore-start -->\n",
         end: "<!-- prettier-ignore-end -->",
         text: || Ok(code_table()),
+    },
+    Part {
+        file: "www/docs/troubleshooting.md",
+        begin: "<!-- error codes, by `cargo xtask docs` -->\n<!-- prettier-ignore-start -->\n",
+        end: "<!-- prettier-ignore-end -->",
+        text: || Ok(code_sections()),
     },
     Part {
         file: "README.md",
@@ -121,6 +127,14 @@ fn code_table() -> String {
     table + "\n"
 }
 
+/// A heading for each code, which messages and searches lead to.
+fn code_sections() -> String {
+    let sections = Code::ALL.iter().map(|code| {
+        format!("\n### `{}`\n\n{}\n\n**What to do:** {}\n", code.as_str(), code.meaning(), code.fix())
+    });
+    sections.collect::<String>() + "\n"
+}
+
 /// The members of the union, each with its line of meaning and its fix, as prettier leaves them.
 fn code_union() -> String {
     let comment = textwrap::Options::new(120).initial_indent("   * ").subsequent_indent("   * ");
@@ -142,9 +156,11 @@ mod tests {
     }
 
     #[test]
-    fn every_code_is_in_both_lists_with_its_fix() {
-        let (table, union) = (code_table(), code_union());
+    fn every_code_is_in_all_lists_with_its_fix() {
+        let (table, union, sections) = (code_table(), code_union(), code_sections());
         for code in Code::ALL {
+            assert!(sections.contains(&format!("### `{}`\n\n{}", code.as_str(), code.meaning())));
+            assert!(sections.contains(&format!("**What to do:** {}\n", code.fix())));
             assert!(table.contains(&format!("| `{}` | {}", code.as_str(), code.meaning())));
             assert!(union.contains(&format!("| \"{}\"", code.as_str())));
         }

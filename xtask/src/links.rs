@@ -8,8 +8,14 @@ use anyhow::{Context, Result, bail};
 use crate::workspace;
 
 /// The pages that a reader meets.
-const PAGES: [&str; 5] =
-    ["README.md", "CHANGELOG.md", "CONTRIBUTING.md", "SECURITY.md", "devserver/README.md"];
+const PAGES: [&str; 6] = [
+    "README.md",
+    "CHANGELOG.md",
+    "CONTRIBUTING.md",
+    "SECURITY.md",
+    "devserver/README.md",
+    "www/docs/troubleshooting.md",
+];
 
 /// Fails if a page links to a file that is not there.
 pub fn check() -> Result<()> {

@@ -4,6 +4,7 @@
 mod cases;
 mod children;
 mod compiled_in;
+mod consumers;
 mod core;
 mod demo;
 mod docs;

@@ -87,7 +87,8 @@ pub fn node(title: &str, folder: &str, chromium: &str) -> Result<Ran> {
     Ok(Ran { closing, outcomes })
 }
 
-fn test_files(folder: &str) -> Result<Vec<PathBuf>> {
+/// Every `*.test.mjs` below a folder.
+pub fn test_files(folder: &str) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let root = workspace::path(folder);
     if root.is_dir() {

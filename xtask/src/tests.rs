@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 use crate::step::{cargo, run as run_step, say};
 use crate::suite::Ran;
 use crate::{
-    cases, demo, docs, hunt, links, package, published, setup, sim, size, snippets, suite, terms, twice,
-    types,
+    cases, consumers, demo, docs, hunt, links, package, published, setup, sim, size, snippets, suite, terms,
+    twice, types,
 };
 
 /// Options of `test`.
@@ -35,6 +35,8 @@ enum Part {
     Contracts,
     /// The package builds, its types hold, and its documentation is current
     Package,
+    /// Throw-away apps that install the packed package, are built, and run
+    Consumers,
     /// What the package costs
     Size,
     /// The package in Node and in Chromium, against servers that misbehave
@@ -85,6 +87,7 @@ fn run_part(part: Part, options: &Options, before: &mut Ran) -> Result<Ran> {
         Part::Simulation => return sim::gate(options.all),
         Part::Contracts => return contracts(),
         Part::Package => package(options.all)?,
+        Part::Consumers => return consumers::check(options.all),
         Part::Size => size::check()?,
         Part::Browser => return browser(),
         Part::Vendors => {

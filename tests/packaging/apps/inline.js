@@ -1,0 +1,4 @@
+import * as threadpass from "threadpass";
+import { answer } from "./page.js";
+
+answer(threadpass);

@@ -1,0 +1,10 @@
+"use client";
+
+import { useEffect } from "react";
+import * as threadpass from "threadpass";
+import { answer } from "../../page.js";
+
+export default function Page() {
+  useEffect(() => answer(threadpass), []);
+  return null;
+}
