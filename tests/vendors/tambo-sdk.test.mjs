@@ -199,3 +199,20 @@ test("a run that the vendor's client stops reading is cancelled, with our fetch 
     client.dispose();
   }
 });
+
+test("the vendor's client without our fetch takes headers() and peekToken()", { timeout }, async () => {
+  const client = ourClient("alice");
+  try {
+    const thread = await client.threads.create({ metadata: { topic: "headers" } });
+    const defaultHeaders = await client.auth.headers();
+    const peeked = { apiKey: backend.apiKey, bearer: client.auth.peekToken() };
+    for (const identity of [{ apiKey: "none", bearer: "none", defaultHeaders }, peeked]) {
+      const sdk = new TamboAI({ baseURL: backend.url, ...identity });
+      assert.equal((await sdk.threads.retrieve(thread.id)).id, thread.id);
+    }
+    const nobody = new TamboAI({ baseURL: backend.url, apiKey: backend.apiKey, bearer: "none" });
+    assert.equal(await statusOf(nobody.threads.retrieve(thread.id)), 401);
+  } finally {
+    client.dispose();
+  }
+});
