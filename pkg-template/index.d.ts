@@ -1,7 +1,8 @@
 /**
  * Threadpass: who the user is, and every chat call as that user.
  *
- * Times are epoch milliseconds where a name ends in `Ms`, and ISO 8601 strings where a backend sent them.
+ * Times are epoch milliseconds and durations are milliseconds where a name ends in `Ms`; ISO 8601 strings are a backend's.
+ * A method that returns a promise rejects with a `ThreadpassError`; every code is in `ErrorCode`, with what to do.
  *
  * @example
  * ```ts
@@ -41,16 +42,48 @@ type Awaitable<T> = T | PromiseLike<T>;
 /**
  * Returns a token, or null, undefined or "" for "nobody is signed in". A throw or rejection means "could not ask": the
  * session is kept while it is valid. A thrown object may say `retryable: false` (stop asking) or `retryAfterMs`.
+ *
+ * @example
+ * ```ts
+ * import type { TokenFn } from "threadpass";
+ *
+ * const userToken: TokenFn = async ({ forceRefresh, signal }) => {
+ *   const response = await fetch("/token", { signal, cache: forceRefresh ? "reload" : "default" });
+ *   if (response.status === 401) return null;
+ *   if (!response.ok) throw Object.assign(new Error("no answer"), { retryAfterMs: 5_000 });
+ *   return response.text();
+ * };
+ * ```
  */
 export type TokenFn = (request: TokenRequest) => Awaitable<string | null | undefined>;
 
-/** Where an anonymous identity is kept until sign-out. */
+/**
+ * Where an anonymous identity is kept until sign-out.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from "threadpass";
+ *
+ * createClient({ backend: "tambo", apiKey: "tambo_…", anonymous: { persist: "local" } });
+ * ```
+ */
 export interface AnonymousOptions {
   /** `"local"`: this browser; `"session"`: this tab, also after a reload (default); `"memory"`: this page. */
   persist?: "local" | "session" | "memory";
 }
 
-/** What proves who the user is, by backend. One of them, not two. */
+/**
+ * What proves who the user is, by backend. One of them, not two.
+ *
+ * @example
+ * ```ts
+ * import type { Credentials } from "threadpass";
+ *
+ * const signedIn: Credentials["tambo"] = { userToken: () => provider.getIdToken(false), subjectTokenType: "id_token" };
+ * const exchangedByServer: Credentials["tambo"] = { sessionToken: () => fetch("/session").then((r) => r.text()) };
+ * const nobody: Credentials["tambo"] = { anonymous: true };
+ * ```
+ */
 export interface Credentials {
   tambo:
     | {
@@ -75,7 +108,20 @@ export interface Credentials {
 
 // ---------------------------------------------------------------- client
 
-/** Options of all backends. */
+/**
+ * Options of all backends. A value that cannot be makes `createClient` throw `config/invalid-option`, which names it.
+ *
+ * @example
+ * ```ts
+ * import type { CommonOptions } from "threadpass";
+ *
+ * const options: CommonOptions = {
+ *   baseUrl: "https://api.example.com",
+ *   timeouts: { requestMs: 10_000 },
+ *   onWarning: ({ code, message }) => console.warn(code, message),
+ * };
+ * ```
+ */
 export interface CommonOptions {
   /** The API's URL: https, or http on loopback. A bad value makes `createClient` throw. */
   baseUrl?: string;
@@ -100,7 +146,17 @@ export interface CommonOptions {
   onWarning?: (error: ThreadpassError) => void;
 }
 
-/** What `createClient` takes: backend, key, one credential. */
+/**
+ * What `createClient` takes: backend, key, one credential.
+ *
+ * @example
+ * ```ts
+ * import { type ClientOptions, createClient } from "threadpass";
+ *
+ * const options: ClientOptions<"tambo"> = { backend: "tambo", apiKey: "tambo_…", userKey: "user_1" };
+ * const client = createClient(options);
+ * ```
+ */
 export type ClientOptions<B extends Backend = Backend> = {
   [K in B]: {
     backend: K;
@@ -120,10 +176,33 @@ type OneOf<U, A = U> = U extends unknown ? U & { [K in Exclude<Keys<A>, keyof U>
  * the options' shape: no credential is `unauthenticated`; two are `invalid`; else `exchanging` with attempt 0.
  *
  * @throws {ThreadpassError} `config/invalid-option`, `config/invalid-base-url`, `config/insecure-base-url`.
+ * @example
+ * ```ts
+ * import { createClient } from "threadpass";
+ *
+ * const client = createClient({
+ *   backend: "tambo",
+ *   apiKey: "tambo_…",
+ *   userToken: ({ forceRefresh }) => provider.getIdToken(forceRefresh),
+ * });
+ * const { user } = await client.auth.ready();
+ * ```
  */
 export function createClient<B extends Backend>(options: ClientOptions<B>): Client<B>;
 
-/** One user's door to one backend. */
+/**
+ * One user's door to one backend. The user may change; what was begun as one never arrives as another.
+ *
+ * @example
+ * ```ts
+ * import type { Client } from "threadpass";
+ *
+ * async function titles(client: Client<"tambo">): Promise<(string | null)[]> {
+ *   const { items } = await client.threads.list({ limit: 10 });
+ *   return items.map(({ title }) => title);
+ * }
+ * ```
+ */
 export interface Client<B extends Backend> {
   /** Which backend it talks to. */
   readonly backend: B;
@@ -145,19 +224,43 @@ export interface Client<B extends Backend> {
    *
    * @throws {ThreadpassError} `config/foreign-origin` for another origin or a URL with user info; `api/unsupported` with
    * a `userKey`, which has a different place in each endpoint.
+   * @example
+   * ```ts
+   * const response = await client.fetch("https://api.tambo.co/v1/threads", { headers: { accept: "application/json" } });
+   * ```
    */
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
-  /** Loads the core before its first use. Also what a failed load is tried again with. */
+  /**
+   * Loads the core before its first use. Also what a failed load is tried again with.
+   *
+   * @throws {ThreadpassError} `client/core-load-failed`; `retryable` says whether trying again can help.
+   */
   init(): Promise<void>;
   /** Where the session stands, without any token. */
   inspect(): Inspection;
-  /** What the session does, without any token: for logs and inspectors. */
+  /**
+   * What the session does, without any token: for logs and inspectors.
+   *
+   * @example
+   * ```ts
+   * const off = client.onActivity(({ atMs, kind }) => console.debug(new Date(atMs), kind));
+   * off();
+   * ```
+   */
   onActivity(listener: (entry: Activity) => void): Unsubscribe;
   /** The end: synchronous, final, idempotent. Whatever is pending rejects `client/disposed`. */
   dispose(): void;
 }
 
-/** Removes a listener. Idempotent; afterwards it is not called any more, not even for what has happened already. */
+/**
+ * Removes a listener. Idempotent; afterwards it is not called any more, not even for what has happened already.
+ *
+ * @example
+ * ```ts
+ * const off = client.auth.subscribe(() => show(client.auth.getSnapshot().status));
+ * off();
+ * ```
+ */
 export type Unsubscribe = (() => void) & { unsubscribe(): void };
 
 // ---------------------------------------------------------------- auth
@@ -175,6 +278,26 @@ export interface UserHint {
 /**
  * Who is signed in. A successful renewal changes nothing here, so nobody re-renders. `generation` changes with the
  * identity and is what caches key on. `exchanging` and `error` keep the user of the same generation.
+ *
+ * @example
+ * ```ts
+ * import type { AuthState } from "threadpass";
+ *
+ * function describe(state: AuthState): string {
+ *   switch (state.status) {
+ *     case "unauthenticated":
+ *       return `nobody: ${state.reason}`;
+ *     case "exchanging":
+ *       return `try ${state.attempt}`;
+ *     case "identified":
+ *       return state.user?.email ?? state.source;
+ *     case "error":
+ *       return state.retryAtMs === null ? state.error.message : "trying again soon";
+ *     case "invalid":
+ *       return state.error.message;
+ *   }
+ * }
+ * ```
  */
 export type AuthState =
   | {
@@ -211,7 +334,16 @@ export type AuthState =
       readonly error: ThreadpassError;
     };
 
-/** Who is signed in, and the token that proves it. */
+/**
+ * Who is signed in, and the token that proves it.
+ *
+ * @example
+ * ```ts
+ * provider.onUserChanged(() => client.auth.invalidate());
+ * client.auth.onChange((state, { cause }) => show(`${state.status}, because of ${cause}`));
+ * const { user, generation } = await client.auth.ready();
+ * ```
+ */
 export interface Auth<B extends Backend> {
   /** The present state: the same object until it changes. Starts nothing. */
   getSnapshot(): AuthState;
@@ -221,7 +353,12 @@ export interface Auth<B extends Backend> {
   subscribe(listener: () => void): Unsubscribe;
   /** Called with the present state once, later in the same task, and with every change, in order. */
   onChange(listener: (state: AuthState, change: { previous: AuthState | null; cause: string }) => void): Unsubscribe;
-  /** Resolves when identified; waits through `exchanging` and through an `error` that will be tried again. */
+  /**
+   * Resolves when identified; waits through `exchanging` and through an `error` that will be tried again.
+   *
+   * @throws {ThreadpassError} why nobody is or can be: the state's error, `auth/not-signed-in`, `auth/signed-out`,
+   * `config/missing-credential`, `config/conflicting-credentials`.
+   */
   ready(options?: CallOptions): Promise<AuthState & { status: "identified" }>;
   /**
    * A token that is good now; null only where the credential has none (`userKey`, `anonymous`).
@@ -231,7 +368,11 @@ export interface Auth<B extends Backend> {
   getToken(options?: CallOptions & { forceRefresh?: boolean }): Promise<string | null>;
   /** The token if one is valid, without asking anybody. For SDKs that take synchronous headers. */
   peekToken(): string | null;
-  /** The headers that say who the user is. */
+  /**
+   * The headers that say who the user is, with a token that is good now; for SDKs that take no `fetch`.
+   *
+   * @throws {ThreadpassError} as `getToken`.
+   */
   headers(): Promise<Record<string, string>>;
   /** The provider's user may have changed: drops what is held, starts a new generation, asks again. */
   invalidate(): void;
@@ -240,6 +381,8 @@ export interface Auth<B extends Backend> {
   /**
    * Replaces the credential; null removes it. The same person with a newer string keeps the generation; a callback is
    * always a new one.
+   *
+   * @throws {ThreadpassError} `config/invalid-option` for a value that cannot be a credential.
    */
   setCredential(credential: OneOf<Credentials[B]> | null): void;
 }
@@ -254,10 +397,26 @@ export interface Page<T> {
   next(): Promise<Page<T> | null>;
 }
 
-/** Await it for one page; `for await` it for everything. Nothing is sent before either. */
+/**
+ * Await it for one page; `for await` it for everything. Nothing is sent before either.
+ *
+ * @example
+ * ```ts
+ * const first = await client.threads.list({ limit: 20 });
+ * const second = await first.next();
+ * for await (const { id, title } of client.threads.list()) show(title ?? id);
+ * ```
+ */
 export type PagePromise<T> = Promise<Page<T>> & AsyncIterable<T>;
 
-/** Options of every call. */
+/**
+ * Options of every call.
+ *
+ * @example
+ * ```ts
+ * const thread = await client.threads.get(threadId, { signal: AbortSignal.timeout(5_000) });
+ * ```
+ */
 export interface CallOptions {
   /** Ends the call, which then rejects with the signal's reason. */
   signal?: AbortSignal;
@@ -283,13 +442,26 @@ export interface Message<B extends Backend> {
   readonly raw: NativeMessage<B>;
 }
 
-/** The user's threads. Unknown threads and those of others reject `api/forbidden` (Tambo tells no difference). */
+/**
+ * The user's threads. Unknown threads and those of others reject `api/forbidden` (Tambo tells no difference).
+ *
+ * @example
+ * ```ts
+ * const { id } = await client.threads.create({ metadata: { topic: "travel" } });
+ * const { title } = await client.threads.update(id, { name: "To the sea" });
+ * await client.threads.delete(id);
+ * ```
+ */
 export interface Threads<B extends Backend> {
   /** Newest first. */
   list(query?: NativeListQuery<B> & CallOptions): PagePromise<Thread<B>>;
+  /** One of them, with all its messages in `raw`. */
   get(id: string, options?: CallOptions): Promise<Thread<B>>;
+  /** Makes an empty one, or one that begins with messages. */
   create(init?: NativeThreadInit<B>, options?: CallOptions): Promise<Thread<B>>;
+  /** Changes what is given and keeps the rest. */
   update(id: string, patch: NativeThreadPatch<B>, options?: CallOptions): Promise<Thread<B>>;
+  /** Removes it with its messages, for good. */
   delete(id: string, options?: CallOptions): Promise<void>;
   /**
    * Lets the model find a title from what was said, and stores it. It is not repeated by itself.
@@ -306,10 +478,20 @@ export interface NamedThread {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
-/** The messages of a thread. */
+/**
+ * The messages of a thread.
+ *
+ * @example
+ * ```ts
+ * for await (const { role, raw } of client.messages.list(threadId)) {
+ *   for (const block of raw.content) if (block.type === "text") show(`${role}: ${block.text}`);
+ * }
+ * ```
+ */
 export interface Messages<B extends Backend> {
   /** Oldest first, unless `order` says otherwise. */
   list(threadId: string, query?: NativeMessageQuery<B> & CallOptions): PagePromise<Message<B>>;
+  /** One of them. An unknown id rejects `api/not-found`. */
   get(threadId: string, id: string, options?: CallOptions): Promise<Message<B>>;
   /** What the user could say next, after a message of the assistant. */
   readonly suggestions: Suggestions;
@@ -408,7 +590,17 @@ export interface McpToken {
 
 // ---------------------------------------------------------------- runs
 
-/** A string is a user's text message. An object is the backend's own run body. */
+/**
+ * A string is a user's text message. An object is the backend's own run body.
+ *
+ * @example
+ * ```ts
+ * client.runs.stream(threadId, {
+ *   message: { role: "user", content: [{ type: "text", text: "And in winter?" }] },
+ *   temperature: 0,
+ * });
+ * ```
+ */
 export type RunInput<B extends Backend> = string | NativeRunInput<B>;
 
 /** Options of a run. */
@@ -466,7 +658,7 @@ export interface ToolContext {
   readonly toolCallId: string;
 }
 
-/** Runs of the model. */
+/** Runs of the model. A second run on a thread that has one under way rejects `api/conflict`. */
 export interface Runs<B extends Backend> {
   /**
    * Starts a run at once: on a thread, or with null on a new one. Which run it continues is found out by itself.
@@ -475,7 +667,7 @@ export interface Runs<B extends Backend> {
    * ```ts
    * const run = client.runs.stream(null, "Hello");
    * for await (const event of run) if (event.type === "TEXT_MESSAGE_CONTENT") show(event.delta);
-   * const { threadId } = await run.result();
+   * const { threadId, outcome } = await run.result();
    * ```
    */
   stream(threadId: string | null, input: RunInput<B>, options?: RunOptions<B>): Run;
@@ -490,6 +682,20 @@ export interface Runs<B extends Backend> {
  *
  * With tools, leaving or aborting between two rounds leaves calls without results, and Tambo takes no other message then.
  * `cancel()` answers them as failed first; so does the thread's next run that has `tools`.
+ *
+ * @example
+ * ```ts
+ * import { isThreadpassError } from "threadpass";
+ *
+ * const run = client.runs.stream(threadId, "Hello");
+ * try {
+ *   const { outcome } = await run.result();
+ *   show(outcome);
+ * } catch (error) {
+ *   if (!isThreadpassError(error)) throw error;
+ *   show(error.code === "run/failed" ? error.message : "The answer was cut off.");
+ * }
+ * ```
  */
 export interface Run extends AsyncIterable<RunEvent> {
   /** The thread, once the backend has named it. */
@@ -514,16 +720,28 @@ export interface RunResult {
 
 // ---------------------------------------------------------------- errors
 
-/** Every failure of the package. Aborted calls reject with the signal's own reason instead. */
+/**
+ * Every failure of the package. Aborted calls reject with the signal's own reason instead.
+ *
+ * @example
+ * ```ts
+ * import { ThreadpassError } from "threadpass";
+ *
+ * await client.threads.get(threadId).catch((error: unknown) => {
+ *   if (error instanceof ThreadpassError && error.retryable) return null;
+ *   throw error;
+ * });
+ * ```
+ */
 export class ThreadpassError extends Error {
   readonly name: "ThreadpassError";
   /** What went wrong; stable. The README has a line and a fix for each. */
   readonly code: ErrorCode;
-  /** The HTTP status, where there was one. */
+  /** The HTTP status, where there was one: 100 to 599. */
   readonly status?: number;
   /** Whether the same thing may work later. */
   readonly retryable: boolean;
-  /** How long the backend asked to wait. */
+  /** How long the backend asked to wait, in milliseconds. */
   readonly retryAfterMs?: number;
   /** The backend's request id. */
   readonly requestId?: string;
@@ -533,7 +751,21 @@ export class ThreadpassError extends Error {
   readonly cause?: unknown;
 }
 
-/** Whether a value is a `ThreadpassError`, also of another copy of the package. */
+/**
+ * Whether a value is a `ThreadpassError`, also of another copy of the package, where `instanceof` says no.
+ *
+ * @example
+ * ```ts
+ * import { isThreadpassError } from "threadpass";
+ *
+ * try {
+ *   await client.threads.list();
+ * } catch (error) {
+ *   if (isThreadpassError(error) && error.code === "auth/not-signed-in") show("Sign in first.");
+ *   else throw error;
+ * }
+ * ```
+ */
 export function isThreadpassError(value: unknown): value is ThreadpassError;
 
 /** The closed list of codes. */
@@ -774,7 +1006,7 @@ export function version(): Version;
 
 /** One line of the activity log: never a token. */
 export interface Activity {
-  /** When. */
+  /** When, in epoch milliseconds. */
   readonly atMs: number;
   /** What: "asked", "exchanging", "renewed", "armed", "refused", "failed", "woke". */
   readonly kind: string;
@@ -782,11 +1014,19 @@ export interface Activity {
   readonly [field: string]: unknown;
 }
 
-/** Where a session stands: never a token. */
+/**
+ * Where a session stands: never a token.
+ *
+ * @example
+ * ```ts
+ * const { deadlineMs } = client.inspect();
+ * if (deadlineMs !== null) show(`renewed in less than ${deadlineMs - Date.now()} ms`);
+ * ```
+ */
 export interface Inspection {
   readonly status: string;
   readonly generation: number;
-  /** When the token ends. */
+  /** When the token ends, in epoch milliseconds; null without one. */
   readonly deadlineMs: number | null;
   /** Whether a callback or an exchange is in flight. */
   readonly refreshing: boolean;

@@ -18,6 +18,8 @@ pub fn check() -> Result<()> {
     run("Asking whether the types are wrong", &mut npx("attw", args))?;
     let mut unused = command("node", ["tests/types/unused-exports.mjs", "index", "slim", "url"]);
     run("Looking for exports that nothing uses", &mut unused)?;
+    let mut documented = command("node", ["tests/types/documented.mjs"]);
+    run("Looking for declarations without documentation", &mut documented)?;
     Ok(())
 }
 

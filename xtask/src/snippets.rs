@@ -1,4 +1,4 @@
-//! The README's TypeScript, compiled as a user's would be.
+//! The TypeScript of the README and of the types' examples, compiled as a user's would be.
 
 use std::fs;
 
@@ -6,15 +6,31 @@ use anyhow::{Result, bail};
 
 use crate::{setup, step, workspace};
 
-/// Type-checks every TypeScript block of the README.
+/// Type-checks every TypeScript block of the README, and every example in the types.
 pub fn check() -> Result<()> {
     let readme = fs::read_to_string(workspace::path("README.md"))?;
-    let snippets = blocks(&readme);
+    compile("readme", "the README's code", &blocks(&readme), &[])?;
+    let mut examples = Vec::new();
+    for file in fs::read_dir(workspace::path("pkg-template"))? {
+        let file = file?.path();
+        if file.to_string_lossy().ends_with(".d.ts") {
+            examples.extend(blocks(&uncommented(&fs::read_to_string(file)?)).into_iter().map(as_module));
+        }
+    }
+    compile("examples", "the examples in the types", &examples, &["tests/types/given.d.ts"])
+}
+
+/// An example may use what another one declares under the same name.
+fn as_module(example: String) -> String {
+    example + "\nexport {};"
+}
+
+fn compile(name: &str, what: &str, snippets: &[String], given: &[&str]) -> Result<()> {
     if snippets.is_empty() {
-        bail!("the README shows no TypeScript");
+        bail!("there is no TypeScript in {what}");
     }
     // Where imports are found from, and where nothing of it is in the way.
-    let folder = workspace::path("node_modules/.cache/readme");
+    let folder = workspace::path("node_modules/.cache").join(name);
     if folder.exists() {
         fs::remove_dir_all(&folder)?;
     }
@@ -22,20 +38,29 @@ pub fn check() -> Result<()> {
     let mut tsc =
         setup::npx("tsc", ["--ignoreConfig", "--noEmit", "--strict", "--skipLibCheck", "--types", ""]);
     tsc.args(["--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler"]);
-    tsc.args(["--lib", "es2022,esnext.disposable,dom,dom.iterable"]);
+    tsc.args(["--lib", "es2022,esnext.disposable,dom,dom.iterable"]).args(given);
     for (number, snippet) in (1..).zip(snippets) {
         let file = folder.join(format!("block-{number}.ts"));
         fs::write(&file, snippet)?;
         tsc.arg(file);
     }
-    step::run("Checking the types of the README's code", &mut tsc)?;
+    step::run(&format!("Checking the types of {what}"), &mut tsc)?;
     Ok(())
 }
 
+/// The text of the doc comments.
+fn uncommented(source: &str) -> String {
+    let text = |line: &str| {
+        let line = line.trim_start();
+        line.strip_prefix("* ").or(line.strip_prefix('*')).unwrap_or(line).to_owned()
+    };
+    source.lines().map(text).collect::<Vec<_>>().join("\n")
+}
+
 /// The blocks fenced as `ts`.
-fn blocks(markdown: &str) -> Vec<&str> {
+fn blocks(markdown: &str) -> Vec<String> {
     let after_fences = markdown.split("\n```ts\n").skip(1);
-    after_fences.filter_map(|rest| rest.split_once("\n```").map(|(block, _)| block)).collect()
+    after_fences.filter_map(|rest| rest.split_once("\n```").map(|(block, _)| block.to_owned())).collect()
 }
 
 #[cfg(test)]
@@ -46,5 +71,11 @@ mod tests {
     fn only_typescript_is_taken() {
         let markdown = "# A\n\n```sh\nls\n```\n\n```ts\nlet a;\nlet b;\n```\n\n```ts\nlet c;\n```\n";
         assert_eq!(blocks(markdown), ["let a;\nlet b;", "let c;"]);
+    }
+    #[test]
+    fn an_example_is_taken_without_its_comment() {
+        let source = "/**\n * Text.\n *\n * @example\n * ```ts\n * if (a) {\n *   b();\n *\n * }\n * ```\n */\nlet a;\n";
+        let [example] = &blocks(&uncommented(source))[..] else { panic!("one example") };
+        assert_eq!(example, "if (a) {\n  b();\n\n}");
     }
 }

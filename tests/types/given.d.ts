@@ -1,0 +1,13 @@
+/** What the examples of the types take as given. */
+import type { Client } from "threadpass";
+
+declare global {
+  const client: Client<"tambo">;
+  const threadId: string;
+  const messageId: string;
+  const provider: {
+    getIdToken(forceRefresh: boolean): Promise<string | null>;
+    onUserChanged(listener: () => void): void;
+  };
+  function show(text: string): void;
+}
