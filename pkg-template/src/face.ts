@@ -19,19 +19,13 @@ import { Listeners, guarded } from "./listeners.js";
 import { type Given, checkOptions, credentialOf, resting } from "./options.js";
 import { pages } from "./pages.js";
 import { makeRun } from "./run.js";
+import { warnConsole } from "./warn-console.js";
 
 export { ThreadpassError, isThreadpassError } from "./errors.js";
-
-/** What was warned of lately. A page that mounts everything twice is not told everything twice. */
-const warned = new Map<string, number>();
-
-function warnConsole(error: ThreadpassError): void {
-  const text = `${error.code}: ${error.message}`;
-  const now = Date.now();
-  if (now - (warned.get(text) ?? -Infinity) < 5_000) return;
-  warned.set(text, now);
-  console.warn(`[threadpass] ${text}`);
-}
+// For `threadpass/testing`, whose fake client behaves like this one where it can.
+export { Listeners } from "./listeners.js";
+export { pages } from "./pages.js";
+export { makeRun } from "./run.js";
 
 /** Shares one load, and forgets it if it fails, so that it can be tried again. */
 export function once(load: () => Promise<MakeEngine>): () => Promise<MakeEngine> {

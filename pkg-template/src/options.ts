@@ -1,4 +1,5 @@
 import type { AuthState, ClientOptions } from "../index.js";
+import { credentialsIn } from "./credentials.js";
 import { ThreadpassError } from "./errors.js";
 
 /** What the core gets: checked and completed. */
@@ -21,8 +22,6 @@ export interface Given {
   kind: string;
   value?: unknown;
 }
-
-const credentials = ["userToken", "sessionToken", "userKey", "anonymous"];
 
 function invalid(message: string): never {
   throw new ThreadpassError("config/invalid-option", message);
@@ -71,13 +70,9 @@ export function checkOptions(options: ClientOptions): Settings {
 /** Finds the credential. None and two are no errors here: the state says so, and calls are refused. */
 export function credentialOf(options: object | null): Given {
   const given = options as Record<string, unknown> | null;
-  const named = credentials.filter((kind) => {
-    const value = given?.[kind];
-    return !(value === undefined || value === null || value === false || value === "");
-  });
-  const [kind] = named;
+  const [kind, second] = credentialsIn(given);
   if (!kind || !given) return { kind: "none" };
-  if (named.length > 1) return { kind: "conflict" };
+  if (second) return { kind: "conflict" };
   const value = given[kind];
   const type = typeof value;
   if (kind === "userToken" && type !== "function" && type !== "string")

@@ -35,7 +35,8 @@ fn list<'a>(map: &'a Value, member: &str) -> impl Iterator<Item = &'a Value> {
 }
 
 fn name_of(source: &str) -> String {
-    format!("src/{}", source.rsplit('/').next().unwrap_or(source))
+    let below = source.rsplit_once("stage/").map(|(_, below)| below);
+    format!("src/{}", below.unwrap_or(source.rsplit('/').next().unwrap_or(source)))
 }
 
 #[cfg(test)]
@@ -46,13 +47,13 @@ mod tests {
     fn a_map_tells_nothing_of_the_machine() {
         let map = json!({
             "version": 3,
-            "sources": ["../../home/me/target/stage/face.ts", "../stage/packed.js"],
-            "sourcesContent": ["let a;", "export const text = \"…\";"],
+            "sources": ["../../home/me/target/stage/face.ts", "../stage/react/gates.ts", "../stage/packed.js"],
+            "sourcesContent": ["let a;", "let b;", "export const text = \"…\";"],
             "mappings": "A",
         });
         let tidied = tidied(map);
-        assert_eq!(tidied["sources"], json!(["src/face.ts", "src/packed.js"]));
-        assert_eq!(tidied["sourcesContent"], json!(["let a;", null]));
+        assert_eq!(tidied["sources"], json!(["src/face.ts", "src/react/gates.ts", "src/packed.js"]));
+        assert_eq!(tidied["sourcesContent"], json!(["let a;", "let b;", null]));
         assert_eq!(tidied["mappings"], "A");
     }
 }

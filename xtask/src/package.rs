@@ -20,8 +20,8 @@ const INPUTS: &[&str] = &[
     "xtask/src/package.rs",
 ];
 
-/// The package's modules: what is made from `<name>.ts`, and the modules of ours that it imports from beside it.
-const MODULES: [(&str, &[&str]); 7] = [
+/// The package's modules: what is made from `<name>.ts`, and the modules that it imports from outside.
+const MODULES: [(&str, &[&str]); 9] = [
     ("index", &["./face.js", "./core.js"]),
     ("slim", &["./face.js", "./bare.js"]),
     ("url", &["./face.js", "./bare.js"]),
@@ -29,6 +29,8 @@ const MODULES: [(&str, &[&str]); 7] = [
     ("core", &["./tools.js"]),
     ("bare", &["./face.js", "./tools.js"]),
     ("tools", &[]),
+    ("react/index", &["../index.js", "react"]),
+    ("testing/index", &["../face.js"]),
 ];
 
 /// Builds the package into `pkg/` unless it is there already.
@@ -58,11 +60,14 @@ pub fn build() -> Result<()> {
 }
 
 fn bundle(stage: &Path) -> Result<()> {
-    let common =
-        ["--bundle", "--minify", "--format=esm", "--target=es2022", "--log-level=warning", "--sourcemap"];
+    let common = ["--bundle", "--format=esm", "--target=es2022", "--log-level=warning", "--sourcemap"];
     for (module, beside) in MODULES {
         let to = workspace::path(&format!("pkg/{module}.js"));
         let mut esbuild = setup::npx("esbuild", common);
+        // Components keep their names, for React's warnings and tools; the app's own build shortens them.
+        let keeps_names = module.contains('/');
+        esbuild.args(["--minify-whitespace", "--minify-syntax"]);
+        esbuild.args((!keeps_names).then_some("--minify-identifiers"));
         esbuild.args(beside.iter().map(|other| format!("--external:{other}")));
         esbuild.arg(stage.join(format!("{module}.ts"))).arg(format!("--outfile={}", to.display()));
         run(&format!("Bundling {module}.js"), &mut esbuild)?;
@@ -73,10 +78,15 @@ fn bundle(stage: &Path) -> Result<()> {
 
 /// What needs no building. It is copied each time, so that a changed README builds nothing.
 fn copy_texts() -> Result<()> {
-    for entry in fs::read_dir(workspace::path("pkg-template"))? {
-        let name = entry?.file_name().to_string_lossy().into_owned();
-        if name == "package.json" || name.ends_with(".d.ts") {
-            fs::copy(workspace::path("pkg-template").join(&name), workspace::path("pkg").join(&name))?;
+    for folder in [".", "react", "testing"] {
+        let (from, to) = (workspace::path("pkg-template").join(folder), workspace::path("pkg").join(folder));
+        fs::create_dir_all(&to)?;
+        for entry in fs::read_dir(from)? {
+            let entry = entry?;
+            let name = entry.file_name().to_string_lossy().into_owned();
+            if name == "package.json" || name.ends_with(".d.ts") {
+                fs::copy(entry.path(), to.join(&name))?;
+            }
         }
     }
     for file in ["README.md", "LICENSE-MIT", "LICENSE-APACHE"] {

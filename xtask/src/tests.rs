@@ -41,6 +41,8 @@ enum Part {
     Size,
     /// The package in Node and in Chromium, against servers that misbehave
     Browser,
+    /// React 18 and 19, the fakes for apps' tests, and the README's app
+    React,
     /// The vendors' own clients against the local backend
     Vendors,
     /// The whole path in Chromium: provider, backend, page
@@ -90,6 +92,7 @@ fn run_part(part: Part, options: &Options, before: &mut Ran) -> Result<Ran> {
         Part::Consumers => return consumers::check(options.all),
         Part::Size => size::check()?,
         Part::Browser => return browser(),
+        Part::React => return node("Testing the React bindings and the fakes", "tests/react"),
         Part::Vendors => {
             return node("Running the vendors' clients against the local backend", "tests/vendors");
         }
@@ -157,6 +160,10 @@ fn package(all: bool) -> Result<()> {
     run_step("Checking the face's types", &mut setup::npx("tsc", ["-p", "pkg-template"]))?;
     run_step("Checking the page's types", &mut setup::npx("tsc", ["-p", "www"]))?;
     types::check()?;
+    for project in ["types", "types/tsconfig.18.json", "examples"] {
+        let project = format!("tests/react/{project}");
+        run_step(&format!("Checking {project}"), setup::npx("tsc", ["-p"]).arg(project))?;
+    }
     published::check()?;
     terms::licences()?;
     if all {

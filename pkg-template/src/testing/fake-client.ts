@@ -1,0 +1,176 @@
+import type {
+  CallOptions,
+  Client,
+  Message,
+  RunInput,
+  TamboContent,
+  TamboMessage,
+  TamboThread,
+  Thread,
+} from "../../index.js";
+import type { FakeCall, FakeCallName, FakeClient, FakeClientOptions, FakeRun } from "../../testing/index.js";
+import { ThreadpassError, pages } from "../face.js";
+import { FakeAuth, identified } from "./fake-auth.js";
+import { type Running, runOf, startRun } from "./fake-run.js";
+import { Memory, type Stored, copyOf, pageOf } from "./memory.js";
+
+const lifted = (raw: TamboThread): Thread<"tambo"> => {
+  const { id, name = null, createdAt, updatedAt, metadata } = raw;
+  return { id, title: name, createdAt, updatedAt, archived: false, metadata, raw };
+};
+
+const liftedMessage = (raw: TamboMessage): Message<"tambo"> => {
+  const { id, parentMessageId = null, role, createdAt = null } = raw;
+  return { id, parentId: parentMessageId, role, createdAt, raw };
+};
+
+const contentOf = (input: RunInput<"tambo">): readonly TamboContent[] =>
+  typeof input === "string" ? [{ type: "text", text: input }] : input.message.content;
+
+export function createFakeClient({ state, threads = {} }: FakeClientOptions = {}): FakeClient {
+  const memory = new Memory();
+  for (const [userId, list] of Object.entries(threads))
+    for (const thread of [...list].reverse()) memory.add(userId, thread);
+  const who = new FakeAuth(state ?? identified({ id: "user" }, 1));
+  const calls: FakeCall[] = [];
+  const runs: FakeRun[] = [];
+  const running = new Map<string, Running>();
+  const failures: { name: FakeCallName; error: ThreadpassError }[] = [];
+
+  /** Does a call as whoever is signed in, in a turn of its own. */
+  const call = async <T>(
+    name: FakeCallName,
+    args: readonly unknown[],
+    options: CallOptions | undefined,
+    act: (userId: string) => T,
+  ): Promise<T> => {
+    calls.push({ name, args });
+    let forget = () => {};
+    const ended = new Promise<never>((_, reject) => (forget = who.onEnd(reject)));
+    const work = async () => {
+      const { user } = await who.user(options?.signal);
+      const failing = failures.findIndex((failure) => failure.name === name);
+      if (failing >= 0) throw failures.splice(failing, 1)[0]!.error;
+      return act(user?.id ?? "");
+    };
+    try {
+      return await Promise.race([work(), ended]);
+    } finally {
+      forget();
+    }
+  };
+  const found = (userId: string, id: string): Stored => {
+    const stored = memory.find(userId, id);
+    if (!stored) throw new ThreadpassError("api/forbidden", `there is no thread ${id} of this user`, { status: 403 });
+    return stored;
+  };
+
+  const begin = (userId: string, threadId: string | null, input: RunInput<"tambo">): Running => {
+    const stored = threadId === null ? memory.add(userId) : found(userId, threadId);
+    const { thread } = stored;
+    if (thread.currentRunId)
+      throw new ThreadpassError("api/conflict", `thread ${thread.id} has a run already`, { status: 409 });
+    memory.say(stored, "user", contentOf(input));
+    const ids = { threadId: thread.id, runId: memory.id("run"), messageId: memory.id("msg") };
+    const started = startRun(ids, input, ({ text, isCancelled }) => {
+      forget();
+      running.delete(ids.runId);
+      Object.assign(thread, { runStatus: "idle", currentRunId: undefined, lastCompletedRunId: ids.runId });
+      const more = { id: ids.messageId, ...(isCancelled && { isCancelled }) };
+      if (text) memory.say(stored, "assistant", [{ type: "text", text }], more);
+    });
+    const forget = who.onEnd(started.end);
+    Object.assign(thread, { runStatus: "streaming", currentRunId: ids.runId });
+    running.set(ids.runId, started);
+    runs.push(started.control);
+    return started;
+  };
+
+  const client: Client<"tambo"> = {
+    backend: "tambo",
+    auth: who.auth,
+    threads: {
+      list: (query = {}) => {
+        const list = ({ limit = 20, cursor }: { limit?: number; cursor?: string }) =>
+          call("threads.list", [query], query, (userId) => {
+            const { items, hasMore, nextCursor } = pageOf(memory.of(userId), limit, cursor);
+            return { items: items.map(({ thread }) => lifted(thread)), hasMore, cursor: nextCursor };
+          });
+        return pages<Thread<"tambo">, typeof query>(list, query);
+      },
+      get: (id, options) =>
+        call("threads.get", [id], options, (userId) => {
+          const { thread, messages } = copyOf(found(userId, id));
+          return lifted({ ...thread, messages });
+        }),
+      create: (init, options) =>
+        call("threads.create", [init], options, (userId) => {
+          const stored = memory.add(userId, init?.metadata ? { metadata: init.metadata } : {});
+          for (const { role, content } of init?.initialMessages ?? []) memory.say(stored, role, content);
+          return lifted(copyOf(stored.thread));
+        }),
+      update: (id, patch, options) =>
+        call("threads.update", [id, patch], options, (userId) => {
+          const stored = found(userId, id);
+          memory.change(stored, patch);
+          return lifted(copyOf(stored.thread));
+        }),
+      delete: (id, options) =>
+        call("threads.delete", [id], options, (userId) => void memory.remove(userId, found(userId, id).thread.id)),
+    },
+    messages: {
+      list: (threadId, query = {}) => {
+        const list = ({ limit = 50, cursor, order }: { limit?: number; cursor?: string; order?: string }) =>
+          call("messages.list", [threadId, query], query, (userId) => {
+            const { messages } = found(userId, threadId);
+            const page = pageOf(order === "desc" ? [...messages].reverse() : messages, limit, cursor);
+            return { items: page.items.map(liftedMessage), hasMore: page.hasMore, cursor: page.nextCursor };
+          });
+        return pages<Message<"tambo">, typeof query>(list, query);
+      },
+      get: (threadId, id, options) =>
+        call("messages.get", [threadId, id], options, (userId) => {
+          const message = found(userId, threadId).messages.find((message) => message.id === id);
+          if (!message) throw new ThreadpassError("api/not-found", `there is no message ${id}`, { status: 404 });
+          return liftedMessage(copyOf(message));
+        }),
+    },
+    runs: {
+      stream: (threadId, input, options) =>
+        runOf(
+          call("runs.stream", [threadId, input], options, (userId) => {
+            const started = begin(userId, threadId, input);
+            const { signal } = options ?? {};
+            signal?.addEventListener("abort", () => started.end(signal.reason), { once: true });
+            return started;
+          }),
+          (threadId, runId) => client.runs.cancel(threadId, runId),
+        ),
+      cancel: (threadId, runId, options) =>
+        call("runs.cancel", [threadId, runId], options, () => ({ cancelled: running.get(runId)?.cancel() ?? false })),
+    },
+    fetch: (input, init) =>
+      call("fetch", [input, init], undefined, () => {
+        throw new ThreadpassError(
+          "api/unsupported",
+          "a fake client sends nothing; test with createFakeBackend instead",
+        );
+      }),
+    init: async () => {},
+    inspect: () => ({ status: who.state.status, generation: who.generation, deadlineMs: null, refreshing: false }),
+    onActivity: (listener) => who.activities.add(listener).off,
+    dispose: () => who.dispose(),
+  };
+  const fake: FakeClient["fake"] = {
+    calls,
+    runs,
+    addThread: (userId, thread) => copyOf(memory.add(userId, thread).thread),
+    setState: (state, cause = "fake") => who.set(state, cause),
+    signIn: (user) => who.signIn(user),
+    failNext(name, error) {
+      const asked = typeof error === "string" ? new ThreadpassError(error, `the test has let ${name} fail`) : error;
+      failures.push({ name, error: asked });
+    },
+  };
+  return { ...client, fake };
+}

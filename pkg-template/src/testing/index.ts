@@ -1,0 +1,2 @@
+export { createFakeBackend } from "./fake-backend.js";
+export { createFakeClient } from "./fake-client.js";
