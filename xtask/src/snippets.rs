@@ -6,6 +6,12 @@ use anyhow::{Result, bail};
 
 use crate::{setup, step, workspace};
 
+/// The languages of blocks, which are the extensions of files, too.
+const LANGUAGES: [&str; 2] = ["ts", "tsx"];
+
+/// A block's language, and what is in it.
+type Block = (&'static str, String);
+
 /// Type-checks every TypeScript block of the README, and every example in the types.
 pub fn check() -> Result<()> {
     let readme = fs::read_to_string(workspace::path("README.md"))?;
@@ -21,11 +27,11 @@ pub fn check() -> Result<()> {
 }
 
 /// An example may use what another one declares under the same name.
-fn as_module(example: String) -> String {
-    example + "\nexport {};"
+fn as_module((language, example): Block) -> Block {
+    (language, example + "\nexport {};")
 }
 
-fn compile(name: &str, what: &str, snippets: &[String], given: &[&str]) -> Result<()> {
+fn compile(name: &str, what: &str, snippets: &[Block], given: &[&str]) -> Result<()> {
     if snippets.is_empty() {
         bail!("there is no TypeScript in {what}");
     }
@@ -36,11 +42,13 @@ fn compile(name: &str, what: &str, snippets: &[String], given: &[&str]) -> Resul
     }
     fs::create_dir_all(&folder)?;
     let mut tsc =
-        setup::npx("tsc", ["--ignoreConfig", "--noEmit", "--strict", "--skipLibCheck", "--types", ""]);
+        setup::npx("tsc", ["--ignoreConfig", "--noEmit", "--strict", "--skipLibCheck", "--jsx", "react-jsx"]);
+    // Where they name their environment, it is Vite's.
+    tsc.args(["--types", "vite/client"]);
     tsc.args(["--target", "es2022", "--module", "esnext", "--moduleResolution", "bundler"]);
     tsc.args(["--lib", "es2022,esnext.disposable,dom,dom.iterable"]).args(given);
-    for (number, snippet) in (1..).zip(snippets) {
-        let file = folder.join(format!("block-{number}.ts"));
+    for (number, (language, snippet)) in (1..).zip(snippets) {
+        let file = folder.join(format!("block-{number}.{language}"));
         fs::write(&file, snippet)?;
         tsc.arg(file);
     }
@@ -57,10 +65,14 @@ fn uncommented(source: &str) -> String {
     source.lines().map(text).collect::<Vec<_>>().join("\n")
 }
 
-/// The blocks fenced as `ts`.
-fn blocks(markdown: &str) -> Vec<String> {
-    let after_fences = markdown.split("\n```ts\n").skip(1);
-    after_fences.filter_map(|rest| rest.split_once("\n```").map(|(block, _)| block.to_owned())).collect()
+/// The blocks in these languages, each with its own.
+fn blocks(markdown: &str) -> Vec<Block> {
+    let fenced = |language: &'static str| {
+        let after_fences = markdown.split(&format!("\n```{language}\n")).skip(1).collect::<Vec<_>>();
+        let block = move |rest: &str| Some((language, rest.split_once("\n```")?.0.to_owned()));
+        after_fences.into_iter().filter_map(block).collect::<Vec<_>>()
+    };
+    LANGUAGES.into_iter().flat_map(fenced).collect()
 }
 
 #[cfg(test)]
@@ -69,13 +81,15 @@ mod tests {
 
     #[test]
     fn only_typescript_is_taken() {
-        let markdown = "# A\n\n```sh\nls\n```\n\n```ts\nlet a;\nlet b;\n```\n\n```ts\nlet c;\n```\n";
-        assert_eq!(blocks(markdown), ["let a;\nlet b;", "let c;"]);
+        let markdown = "# A\n\n```sh\nls\n```\n\n```ts\nlet a;\nlet b;\n```\n\n```tsx\nlet c;\n```\n";
+        let expected = [("ts", "let a;\nlet b;".to_owned()), ("tsx", "let c;".to_owned())];
+        assert_eq!(blocks(markdown), expected);
     }
+
     #[test]
     fn an_example_is_taken_without_its_comment() {
         let source = "/**\n * Text.\n *\n * @example\n * ```ts\n * if (a) {\n *   b();\n *\n * }\n * ```\n */\nlet a;\n";
-        let [example] = &blocks(&uncommented(source))[..] else { panic!("one example") };
+        let [(_, example)] = &blocks(&uncommented(source))[..] else { panic!("one example") };
         assert_eq!(example, "if (a) {\n  b();\n\n}");
     }
 }

@@ -56,7 +56,8 @@ async function startAll(port, { algorithm = "RS256", providerLifetime = 3600, to
   }
 }
 
-async function freePort() {
+/** A port that was free a moment ago, for a server whose address others have to know before it is there. */
+export async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = /** @type {import("node:net").AddressInfo} */ (server.address());
