@@ -4,24 +4,24 @@ import { Store } from "../demo/store";
 import { Chat, type ChatHost } from "./chat";
 import { lastChat, rememberLastChat } from "./last-chat";
 import { Recovery } from "./recovery";
-import { type ChatThread, Threads } from "./threads";
+import type { ChatList, ChatThread } from "./threads";
 
 export class Workspace extends Store<{ readonly open: Chat }> {
-  readonly threads: Threads;
   readonly recovery: Recovery;
+  readonly #list: ChatList;
   readonly #host: ChatHost;
   readonly #owner: string;
   /** Chats that were open keep their drafts, and their answers go on coming in out of sight. */
   #chats: readonly Chat[];
 
   /** `owner` says whose it is, so that a reload opens nobody else's chat. */
-  constructor(client: DemoClient, owner: string) {
+  constructor(client: DemoClient, owner: string, list: ChatList) {
     const recovery = new Recovery(client, () => this.#refresh());
     const host = { client, recovery, onThread: (thread: ChatThread) => this.#put(thread) };
     const open = new Chat(host, lastChat(owner));
     super({ open });
     this.recovery = recovery;
-    this.threads = new Threads(client, recovery);
+    this.#list = list;
     this.#host = host;
     this.#owner = owner;
     this.#chats = [open];
@@ -34,6 +34,11 @@ export class Workspace extends Store<{ readonly open: Chat }> {
     document.removeEventListener("visibilitychange", this.#onVisible);
     this.recovery.stop();
     for (const chat of this.#chats) chat.close();
+  }
+
+  /** Loads the list of chats. What fails and may heal is tried again. */
+  async loadThreads(): Promise<void> {
+    await this.recovery.attempt("threads", this.#list.refresh);
   }
 
   newChat(): void {
@@ -51,10 +56,15 @@ export class Workspace extends Store<{ readonly open: Chat }> {
 
   /** Deletes a thread, and closes it if it is open. Rejects with what went wrong. */
   async delete(id: string): Promise<void> {
-    await this.threads.delete(id);
+    await this.#list.remove(id);
     for (const chat of this.#chats) if (chat.getSnapshot().threadId === id) chat.close();
     this.#chats = this.#chats.filter((chat) => chat.getSnapshot().threadId !== id);
     if (this.state.open.getSnapshot().threadId === id) this.#open(new Chat(this.#host, null));
+  }
+
+  /** Shows older chats. */
+  loadOlder(): void {
+    void this.recovery.attempt("older threads", this.#list.loadMore);
   }
 
   #open(chat: Chat): void {
@@ -64,12 +74,12 @@ export class Workspace extends Store<{ readonly open: Chat }> {
   }
 
   #put(thread: ChatThread): void {
-    this.threads.put(thread);
+    this.#list.put(thread);
     if (this.state.open.getSnapshot().threadId === thread.id) rememberLastChat(this.#owner, thread.id);
   }
 
   #refresh(): void {
-    void this.threads.load();
+    void this.loadThreads();
     void this.state.open.load();
   }
 

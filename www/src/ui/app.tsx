@@ -1,5 +1,6 @@
+import { ThreadpassProvider, Unauthenticated, useAuthState } from "threadpass/react";
 import type { Demo } from "../demo/demo";
-import { DemoContext, useAuth } from "./context";
+import { DemoContext } from "./context";
 import { Splash } from "./splash";
 import { Start } from "./start";
 import { Trouble } from "./trouble";
@@ -8,16 +9,19 @@ import { WorkspaceScreen } from "./workspace";
 /** The page. Everything of a person's hangs below a key that is their generation, so the next one starts from nothing. */
 export function App({ demo }: { demo: Demo }) {
   return (
-    <DemoContext value={demo}>
-      <Screen />
-    </DemoContext>
+    <ThreadpassProvider client={demo.client}>
+      <DemoContext value={demo}>
+        <Unauthenticated>{(reason) => <Start reason={reason} />}</Unauthenticated>
+        <Somebody />
+      </DemoContext>
+    </ThreadpassProvider>
   );
 }
 
-function Screen() {
-  const state = useAuth();
-  if (state.status === "unauthenticated") return <Start reason={state.reason} />;
-  // It is known who is here, be it that their session is just being fetched or cannot be had at the moment.
+/** Unlike `Authenticated` it shows whoever the provider knows already, be it that the backend cannot be reached. */
+function Somebody() {
+  const state = useAuthState();
+  if (state.status === "unauthenticated") return null;
   if (state.status === "identified" || (state.status !== "invalid" && state.user))
     return <WorkspaceScreen key={state.generation} state={state} />;
   return state.status === "exchanging" ? <Splash /> : <Trouble state={state} />;

@@ -1,4 +1,4 @@
-import { useAuth } from "./context";
+import { useAuthState } from "threadpass/react";
 
 const words = {
   identified: "Signed in",
@@ -10,7 +10,7 @@ const words = {
 
 /** The state of the sign-in as a small light with a word beside it. */
 export function AuthStatus() {
-  const state = useAuth();
+  const state = useAuthState();
   const isAnonymous = state.status === "identified" && state.source === "anonymous";
   const isTroubled = state.status === "identified" && state.refreshError !== null;
   return (

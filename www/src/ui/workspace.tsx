@@ -1,7 +1,9 @@
-import { useEffect, useLayoutEffect, useState } from "react";
+import { memo, useEffect, useLayoutEffect, useState } from "react";
+import { useClient, useThreads } from "threadpass/react";
+import { pageSize } from "../chat/threads";
 import { Workspace } from "../chat/workspace";
 import type { SomebodyHere } from "../session/sentences";
-import { useDemo, useStore } from "./context";
+import { useStore } from "./context";
 import { Banner } from "./banner";
 import { ChatPane } from "./chat/chat-pane";
 import { Header } from "./header";
@@ -13,14 +15,15 @@ import { ThreadList } from "./threads/thread-list";
 
 /** What somebody sees who is here. The caller keys it by their generation. */
 export function WorkspaceScreen({ state }: { state: SomebodyHere }) {
-  const { client } = useDemo();
+  const client = useClient();
+  const { refresh, loadMore, remove, put } = useThreads({ pageSize });
   const [workspace, setWorkspace] = useState<Workspace | null>(null);
   const owner = state.user?.id ?? "anonymous";
   useLayoutEffect(() => {
-    const workspace = new Workspace(client, owner);
+    const workspace = new Workspace(client, owner, { refresh, loadMore, remove, put });
     setWorkspace(workspace);
     return () => workspace.stop();
-  }, [client, owner]);
+  }, [client, owner, refresh, loadMore, remove, put]);
   if (!workspace) return null;
   return (
     <Announcer>
@@ -29,7 +32,8 @@ export function WorkspaceScreen({ state }: { state: SomebodyHere }) {
   );
 }
 
-function Layout({ workspace, state }: { workspace: Workspace; state: SomebodyHere }) {
+/** The list of chats changes more often than what it stands in. */
+const Layout = memo(function Layout({ workspace, state }: { workspace: Workspace; state: SomebodyHere }) {
   const { open } = useStore(workspace);
   const hasRoomForThreads = useMedia("(min-width: 50rem)");
   const hasRoomForInspector = useMedia("(min-width: 75rem)");
@@ -67,4 +71,4 @@ function Layout({ workspace, state }: { workspace: Workspace; state: SomebodyHer
       </div>
     </div>
   );
-}
+});

@@ -9,7 +9,7 @@ interface Props {
   readonly thread: ChatThread;
   readonly isOpen: boolean;
   readonly onOpen: () => void;
-  readonly onRename: (name: string) => Promise<void>;
+  readonly onRename: (name: string) => Promise<unknown>;
   readonly onDelete: () => void;
 }
 
@@ -55,7 +55,7 @@ export function ThreadItem({ thread, isOpen, onOpen, onRename, onDelete }: Props
 
 interface FormProps {
   readonly title: string;
-  readonly onRename: (name: string) => Promise<void>;
+  readonly onRename: (name: string) => Promise<unknown>;
   readonly onClose: () => void;
 }
 

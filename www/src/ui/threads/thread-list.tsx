@@ -1,7 +1,8 @@
 import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
-import { explain } from "../../demo/words";
-import type { ChatThread } from "../../chat/threads";
+import { useThreads } from "threadpass/react";
+import { type ChatThread, pageSize } from "../../chat/threads";
+import { explain, isTemporary } from "../../demo/words";
 import type { Workspace } from "../../chat/workspace";
 import { useStore } from "../context";
 import { Icon } from "../parts/icon";
@@ -15,7 +16,9 @@ interface Props {
 }
 
 export function ThreadList({ workspace, onChosen }: Props) {
-  const { threads, hasOlder, loading, error } = useStore(workspace.threads);
+  const { threads, hasMore, status, isLoadingMore, error, rename } = useThreads({ pageSize });
+  // What may heal is tried again by itself, and until then it is loading.
+  const problem = status === "error" && error && !isTemporary(error) ? error : null;
   const { open } = useStore(workspace);
   const { threadId } = useStore(open);
   const [doomed, setDoomed] = useState<ChatThread | null>(null);
@@ -34,40 +37,36 @@ export function ThreadList({ workspace, onChosen }: Props) {
         <Icon name="plus" />
         New chat
       </button>
-      {error && (
+      {problem && (
         <p className="hint" role="alert">
-          {explain(error)}{" "}
-          <button className="button small" onClick={() => void workspace.threads.load()}>
+          {explain(problem)}{" "}
+          <button className="button small" onClick={() => void workspace.loadThreads()}>
             Try again
           </button>
         </p>
       )}
-      {loading === "first" && <Skeleton />}
-      {loading !== "first" && !error && threads.length === 0 && (
+      {status !== "ready" && !problem && <Skeleton />}
+      {status === "ready" && threads.length === 0 && (
         <p className="hint">None yet. What you write appears here, and nobody else sees it.</p>
       )}
       <ul className="threads">
         {threads.map((thread) => (
           <ThreadItem
-            key={thread.id}
+            key={thread.key}
             thread={thread}
             isOpen={thread.id === threadId}
             onOpen={() => {
               workspace.openThread(thread.id);
               onChosen();
             }}
-            onRename={(name) => workspace.threads.rename(thread.id, name)}
+            onRename={(name) => rename(thread.id, name)}
             onDelete={() => setDoomed(thread)}
           />
         ))}
       </ul>
-      {hasOlder && (
-        <button
-          className="button older"
-          disabled={loading === "older"}
-          onClick={() => void workspace.threads.loadOlder()}
-        >
-          {loading === "older" ? "Loading…" : "Show older"}
+      {hasMore && (
+        <button className="button older" disabled={isLoadingMore} onClick={() => workspace.loadOlder()}>
+          {isLoadingMore ? "Loading…" : "Show older"}
         </button>
       )}
       {doomed && (
