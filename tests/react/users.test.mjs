@@ -166,3 +166,28 @@ withReact("a client of options ends with its provider, and one that was given do
   );
   assert.deepEqual(seen, { alive: true, ended: "client/disposed", given: true, clients: 3 });
 });
+
+withReact("a provider that was hidden works again when it is shown", {}, async ({ serve, run, version }) => {
+  const server = await serveAll(serve);
+  const seen = await run(
+    async ({ until, apiKey, pause }, { url, alice }) => {
+      const { mount, Shell, h, React } = await import("/react.js");
+      if (!React.Activity) return ["no such thing"];
+      const options = { backend: "tambo", apiKey, baseUrl: url, userToken: alice };
+      const actions = {};
+      const App = ({ mode }) => h(React.Activity, { mode }, h(Shell, { ...options, actions }));
+      const app = mount(App, { props: { mode: "visible" } });
+      await until("the threads", () => app.rows().length === 2);
+      app.update({ mode: "hidden" });
+      await pause(50);
+      app.update({ mode: "visible" });
+      await until("the threads again", () => app.rows().length === 2 && actions.current.status === "ready");
+      await actions.current.refresh();
+      const rows = app.rows();
+      app.unmount();
+      return rows;
+    },
+    { url: server.url, alice },
+  );
+  assert.deepEqual(seen, version === 18 ? ["no such thing"] : ["alice 2", "alice 1"]);
+});
