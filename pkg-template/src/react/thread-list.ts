@@ -1,8 +1,8 @@
 /** The threads of a client's user, whoever that is: one list for all components. */
 import type { Backend, Client } from "../../index.js";
+import type { ThreadsActions } from "../../react/index.js";
 import { generationOf } from "./contexts.js";
 import { Listing, type State, idleState, loadingState } from "./listing.js";
-import type { ThreadsActions } from "../../react/index.js";
 
 export class ThreadList {
   readonly #client: Client<Backend>;

@@ -12,7 +12,7 @@ import type { FakeCall, FakeCallName, FakeClient, FakeClientOptions, FakeRun } f
 import { ThreadpassError, pages } from "../face.js";
 import { FakeAuth, identified } from "./fake-auth.js";
 import { type Running, runOf, startRun } from "./fake-run.js";
-import { Memory, type Stored, copyOf, pageOf } from "./memory.js";
+import { Memory, type Stored, copyOf, pageOfMessages, pageOfThreads } from "./memory.js";
 
 const lifted = (raw: TamboThread): Thread<"tambo"> => {
   const { id, name = null, createdAt, updatedAt, metadata } = raw;
@@ -93,7 +93,7 @@ export function createFakeClient({ state, threads = {} }: FakeClientOptions = {}
       list: (query = {}) => {
         const list = ({ limit = 20, cursor }: { limit?: number; cursor?: string }) =>
           call("threads.list", [query], query, (userId) => {
-            const { items, hasMore, nextCursor } = pageOf(memory.of(userId), limit, cursor);
+            const { items, hasMore, nextCursor } = pageOfThreads(memory.of(userId), { limit, cursor });
             return { items: items.map(({ thread }) => lifted(thread)), hasMore, cursor: nextCursor };
           });
         return pages<Thread<"tambo">, typeof query>(list, query);
@@ -123,7 +123,7 @@ export function createFakeClient({ state, threads = {} }: FakeClientOptions = {}
         const list = ({ limit = 50, cursor, order }: { limit?: number; cursor?: string; order?: string }) =>
           call("messages.list", [threadId, query], query, (userId) => {
             const { messages } = found(userId, threadId);
-            const page = pageOf(order === "desc" ? [...messages].reverse() : messages, limit, cursor);
+            const page = pageOfMessages(messages, { limit, cursor, order });
             return { items: page.items.map(liftedMessage), hasMore: page.hasMore, cursor: page.nextCursor };
           });
         return pages<Message<"tambo">, typeof query>(list, query);

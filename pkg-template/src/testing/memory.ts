@@ -79,10 +79,30 @@ export class Memory {
 /** A copy, which no later change reaches. */
 export const copyOf = <T>(value: T): T => structuredClone(value);
 
-/** A page of a list: the cursor is where the next one begins. */
-export function pageOf<T>(all: readonly T[], limit: number, cursor: string | undefined) {
-  const begin = cursor === undefined ? 0 : Number(cursor);
-  const end = begin + limit;
-  const hasMore = end < all.length;
-  return { items: copyOf(all.slice(begin, end)), hasMore, ...(hasMore && { nextCursor: String(end) }) };
+interface Query {
+  readonly limit: number;
+  readonly cursor?: string | null | undefined;
+}
+
+/** A page of what is ordered by time. The cursor is where the last one ended, whatever has come and gone since. */
+function pageOf<T>(ordered: readonly T[], timeOf: (item: T) => string, isAfter: boolean, { limit, cursor }: Query) {
+  const left = cursor ? ordered.filter((item) => (isAfter ? timeOf(item) > cursor : timeOf(item) < cursor)) : ordered;
+  const items = left.slice(0, limit);
+  const end = items.at(-1);
+  const hasMore = left.length > limit;
+  return { items: copyOf(items), hasMore, ...(hasMore && end !== undefined && { nextCursor: timeOf(end) }) };
+}
+
+/** Newest first. */
+export const pageOfThreads = (threads: readonly Stored[], query: Query) =>
+  pageOf(threads, ({ thread }) => thread.createdAt, false, query);
+
+/** Oldest first, unless they are wanted the other way round. */
+export function pageOfMessages(
+  messages: readonly TamboMessage[],
+  query: Query & { order?: string | null | undefined },
+) {
+  const isDescending = query.order === "desc";
+  const ordered = isDescending ? [...messages].reverse() : messages;
+  return pageOf(ordered, ({ createdAt = "" }) => createdAt, !isDescending, query);
 }

@@ -2,7 +2,7 @@
 import type { TamboContent, TamboInitialMessage } from "../../index.js";
 import { type Answering, type Reply, answer } from "./answering.js";
 import { forbidden, json, nothing, problem, refused, stream } from "./answers.js";
-import { type Memory, type Stored, copyOf, pageOf } from "./memory.js";
+import { type Memory, type Stored, copyOf, pageOfMessages, pageOfThreads } from "./memory.js";
 
 export interface Asked {
   readonly method: string;
@@ -49,7 +49,7 @@ export class Routes {
   #list({ query, userId }: Asked): Response {
     const limit = limitIn(query, 20);
     if (!limit) return badLimit();
-    const { items, ...more } = pageOf(this.#memory.of(userId), limit, query.get("cursor") ?? undefined);
+    const { items, ...more } = pageOfThreads(this.#memory.of(userId), { limit, cursor: query.get("cursor") });
     return json(200, { threads: items.map(({ thread }) => thread), ...more });
   }
 
@@ -76,8 +76,8 @@ export class Routes {
   #messages({ query }: Asked, { messages }: Stored): Response {
     const limit = limitIn(query, 50);
     if (!limit) return badLimit();
-    const ordered = query.get("order") === "desc" ? [...messages].reverse() : messages;
-    const { items, ...more } = pageOf(ordered, limit, query.get("cursor") ?? undefined);
+    const [cursor, order] = [query.get("cursor"), query.get("order")];
+    const { items, ...more } = pageOfMessages(messages, { limit, cursor, order });
     return json(200, { messages: items, ...more });
   }
 
