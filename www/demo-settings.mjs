@@ -1,10 +1,12 @@
 /** Where the demo's parts are, handed to the page by whoever serves it. */
 
+import { policyFor } from "./policy.mjs";
+
 const pagePath = "/demo.json";
 
 /**
- * A Vite plugin that serves the environment variable THREADPASS_DEMO (JSON: backend, apiKey, issuer, clientId) to the
- * page, in development and from the built page alike, and allows the built page to talk to these places only.
+ * A Vite plugin that serves the environment variable THREADPASS_DEMO (JSON: backend, apiKey, controlKey, issuer, clientId)
+ * to the page, in development and from the built page alike, and allows the built page to talk to these places only.
  *
  * @returns {import("vite").Plugin}
  */
@@ -35,17 +37,6 @@ export function demoSettings() {
 /** @param {string | undefined} given */
 function policy(given) {
   const { backend, issuer } = given ? JSON.parse(given) : {};
-  const talksTo = ["'self'", backend, issuer]
-    .filter(Boolean)
-    .map((place) => (place[0] === "'" ? place : new URL(place).origin));
-  return [
-    "default-src 'self'",
-    // The package's WebAssembly core is compiled in the page.
-    "script-src 'self' 'wasm-unsafe-eval'",
-    "img-src 'self' data:",
-    `connect-src ${talksTo.join(" ")}`,
-    "base-uri 'none'",
-    "frame-ancestors 'none'",
-    "object-src 'none'",
-  ].join("; ");
+  const places = [backend, issuer].filter(Boolean).map((place) => new URL(place).origin);
+  return `${policyFor(places)}; frame-ancestors 'none'`;
 }

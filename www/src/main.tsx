@@ -9,6 +9,7 @@ import "./styles/layout.css";
 import "./styles/threads.css";
 import "./styles/chat.css";
 import "./styles/inspector.css";
+import "./styles/network.css";
 import { App } from "./ui/app";
 import { Failure } from "./ui/failure";
 

@@ -77,8 +77,13 @@ fn start(options: &Options, children: &mut Vec<Running>) -> Result<Value> {
     children.push(running);
     let (url, key) = (text(&backend, "backend")?, text(&backend, "apiKey")?);
 
-    let settings =
-        json!({ "backend": url, "apiKey": key, "issuer": issuer, "clientId": text(&provider, "clientId")? });
+    let settings = json!({
+        "backend": url,
+        "apiKey": key,
+        "controlKey": text(&backend, "controlKey")?,
+        "issuer": issuer,
+        "clientId": text(&provider, "clientId")?,
+    });
     let mut page = command("node", ["www/serve.mjs", "--port", &page_port]);
     page.env("THREADPASS_DEMO", settings.to_string());
     let (running, page) = Running::start("page", &mut page)?;

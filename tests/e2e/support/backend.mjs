@@ -2,7 +2,8 @@
 import { join } from "node:path";
 import { root, start } from "./child.mjs";
 
-const program = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/threadpass-devserver");
+/** The local backend. */
+export const program = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debug/threadpass-devserver");
 
 /**
  * @typedef {object} Call what the backend remembers of a call
@@ -24,7 +25,7 @@ export async function startBackend({ issuer, db, tokenLifetime }) {
       ...more,
     ]);
   let running = await launch();
-  const { backend: url, apiKey } = running.ready;
+  const { backend: url, apiKey, controlKey } = running.ready;
 
   async function control(method, route) {
     const headers = { "x-dev-key": running.ready.controlKey };
@@ -37,6 +38,8 @@ export async function startBackend({ issuer, db, tokenLifetime }) {
   return {
     url,
     apiKey,
+    /** As it was at the first start. */
+    controlKey,
     calls,
     /** Those that have an answer. The page may have given others up. */
     answered: async () => (await calls()).filter(({ status }) => status !== null),

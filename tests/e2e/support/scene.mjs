@@ -58,7 +58,8 @@ export function scene(name, { expected = [], ...options }, act) {
     };
     try {
       await act(stage);
-      for (const page of pagesOf(browser)) assert.deepEqual(await secretsIn(page, demo.backend.apiKey), []);
+      const { apiKey, controlKey } = demo.backend;
+      for (const page of pagesOf(browser)) assert.deepEqual(await secretsIn(page, [apiKey, controlKey]), []);
       const surprising = said.filter((text) => !expected.some((pattern) => pattern.test(text)));
       assert.deepEqual(surprising, [], "the console");
     } catch (error) {

@@ -4,9 +4,11 @@ export interface Settings {
   readonly backend: string;
   /** The backend's public project key. */
   readonly apiKey: string;
-  /** The identity provider. */
-  readonly issuer: string;
-  readonly clientId: string;
+  /** What the backend's control routes ask for. Only the local backend has such routes, and it is new at each start. */
+  readonly controlKey?: string;
+  /** The identity provider, where there is one. */
+  readonly issuer?: string;
+  readonly clientId?: string;
 }
 
 /** Asks the server of this page. */

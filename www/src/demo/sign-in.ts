@@ -1,10 +1,15 @@
 /** The OpenID provider's side: signing in and out by redirect, and the ID token in between. */
 import { ErrorResponse, type User, UserManager, WebStorageStateStore } from "oidc-client-ts";
 import type { TokenFn, UserHint } from "threadpass";
-import type { Settings } from "./settings";
 
 /** Tabs take turns: of two renewals at once with the same refresh token, a provider takes one for theft. */
 const lock = "threadpass-demo:sign-in";
+
+/** Where one signs in. */
+export interface Provider {
+  readonly issuer: string;
+  readonly clientId: string;
+}
 
 export class SignIn {
   readonly #manager: UserManager;
@@ -13,7 +18,7 @@ export class SignIn {
   readonly #key: string;
   #user: User | null = null;
 
-  constructor({ issuer, clientId }: Settings, page: string) {
+  constructor({ issuer, clientId }: Provider, page: string) {
     this.#issuer = issuer;
     this.#key = `oidc.user:${issuer}:${clientId}`;
     this.#manager = new UserManager({

@@ -47,10 +47,12 @@ export function Header({ state, inspectorOpen, onInspector, onThreads }: Props) 
         </>
       ) : (
         <>
-          <BusyButton className="button quiet" data-testid="start-sign-in" title="Sign in" act={() => demo.signIn()}>
-            <Icon name="person" />
-            <span className="wide-only">Sign in</span>
-          </BusyButton>
+          {demo.canSignIn && (
+            <BusyButton className="button quiet" data-testid="start-sign-in" title="Sign in" act={() => demo.signIn()}>
+              <Icon name="person" />
+              <span className="wide-only">Sign in</span>
+            </BusyButton>
+          )}
           <BusyButton className="button quiet" data-testid="sign-out" title="Forget me" act={() => demo.signOut()}>
             <Icon name="door" />
             <span className="wide-only">Forget me</span>

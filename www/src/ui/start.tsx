@@ -38,7 +38,10 @@ export function Start({ reason }: { reason: Reason }) {
             </h1>
             <p className="lead">
               Threadpass turns your sign-in into the chat backend’s own short-lived token, keeps it fresh, and makes
-              every call as you and nobody else. Here it does so on your own machine.
+              every call as you and nobody else.{" "}
+              {demo.canSignIn
+                ? "Here it does so on your own machine."
+                : "Here even the backend is a script in your browser: nothing that you write leaves it, and there is nobody to sign in at."}
             </p>
             {message && (
               <p className="notice" role="status" data-testid="banner">
@@ -51,31 +54,35 @@ export function Start({ reason }: { reason: Reason }) {
                 <strong>Try it without signing in</strong>
                 <span>As a nameless visitor, for this tab only.</span>
               </button>
-              <BusyButton className="way" data-testid="start-sign-in" act={() => demo.signIn()}>
-                <Icon name="person" />
-                <strong>Sign in</strong>
-                <span>At a real OpenID provider. Any name will do.</span>
-              </BusyButton>
+              {demo.canSignIn && (
+                <BusyButton className="way" data-testid="start-sign-in" act={() => demo.signIn()}>
+                  <Icon name="person" />
+                  <strong>Sign in</strong>
+                  <span>At a real OpenID provider. Any name will do.</span>
+                </BusyButton>
+              )}
             </div>
           </div>
           <StartArt />
         </div>
         <h2 className="visually-hidden">What to try</h2>
         <ul className="tries">
-          <li>
-            <Icon name="clock" />
-            <strong>Watch the token renew</strong>
-            <span>The inspector counts down and shows each renewal. The chat never notices.</span>
-          </li>
+          {demo.canSignIn && (
+            <li>
+              <Icon name="clock" />
+              <strong>Watch the token renew</strong>
+              <span>The inspector counts down and shows each renewal. The chat never notices.</span>
+            </li>
+          )}
           <li>
             <Icon name="swap" />
             <strong>Be somebody else</strong>
-            <span>Switch users and look for the first one’s chats. There are none.</span>
+            <span>Become another user and look for the first one’s chats. There are none.</span>
           </li>
           <li>
             <Icon name="alert" />
             <strong>Break something</strong>
-            <span>Go offline, or stop the backend in the middle of an answer. It heals by itself.</span>
+            <span>Go offline or to sleep in the middle of an answer, in the inspector. It heals by itself.</span>
           </li>
         </ul>
       </main>
