@@ -8,6 +8,7 @@ const policy = [
   "default-src 'none'",
   "base-uri 'none'",
   "frame-ancestors 'none'",
+  "img-src data:",
   `style-src ${hashOf(style)}`,
   `script-src ${hashOf(submitItself)}`,
 ].join("; ");
@@ -27,6 +28,7 @@ function send(context, status, title, content) {
 <meta charset="utf-8">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <meta name="color-scheme" content="light dark">
+<link rel="icon" href="data:,">
 <title>${title}</title>
 <style>${style}</style>
 </head>

@@ -2,6 +2,7 @@ import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
 import { Demo } from "./demo/demo";
 import { readSettings } from "./demo/settings";
+import { staticSettings } from "./static/settings";
 import "./styles/base.css";
 import "./styles/parts.css";
 import "./styles/screens.css";
@@ -16,7 +17,8 @@ import { Failure } from "./ui/failure";
 const root = createRoot(document.getElementById("root")!);
 
 try {
-  const demo = await Demo.start(await readSettings());
+  const isStatic = import.meta.env.MODE === "static";
+  const demo = await Demo.start(await (isStatic ? staticSettings() : readSettings()));
   root.render(
     <StrictMode>
       <App demo={demo} />

@@ -10,8 +10,8 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::children::Running;
-use crate::step::{command, run as run_step, say};
-use crate::{package, serve, setup, stamp, workspace};
+use crate::step::{command, say};
+use crate::{package, page, serve, setup};
 
 /// Options of `demo`.
 #[derive(Args)]
@@ -42,21 +42,11 @@ pub struct Options {
 /// Runs the demo until Ctrl-C or until stdin is closed.
 pub fn run(options: &Options) -> Result<()> {
     package::build()?;
-    page()?;
+    page::build()?;
     let mut children = Vec::new();
     let ready = start(options, &mut children)?;
     announce(options, &ready);
     wait(&mut children)
-}
-
-/// Builds the page unless it is there already.
-fn page() -> Result<()> {
-    let checksum = stamp::of(&["www", "pkg/index.js", "pkg/face.js", "pkg/core.js", "package-lock.json"])?;
-    if stamp::is("page", &checksum, &workspace::path("www/dist/index.html")) {
-        return Ok(());
-    }
-    run_step("Building the demo page", &mut command("npm", ["run", "build", "--workspace", "www"]))?;
-    stamp::set("page", &checksum)
 }
 
 fn start(options: &Options, children: &mut Vec<Running>) -> Result<Value> {
@@ -143,10 +133,11 @@ fn text(value: &Value, name: &str) -> Result<String> {
         .with_context(|| format!("no {name} in {value}"))
 }
 
-/// What the demo needs, without starting it.
+/// What the demos need, without starting one.
 pub fn prepare() -> Result<()> {
     setup::npm()?;
     package::build()?;
-    page()?;
+    page::build()?;
+    page::build_static()?;
     serve::backend().map(|_| ())
 }

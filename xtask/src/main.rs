@@ -14,6 +14,7 @@ mod maps;
 mod modules;
 mod pack;
 mod package;
+mod page;
 mod published;
 mod serve;
 mod setup;
@@ -50,7 +51,7 @@ enum Command {
     /// Run the tests: everything that gates a change, or one part of it
     Test(tests::Options),
     /// Build the npm package into pkg/, ready for `npm pack`
-    Build,
+    Build(package::Options),
     /// Start the local backend alone
     Serve(serve::Options),
     /// Simulate the session machine in virtual time
@@ -65,7 +66,7 @@ fn main() -> ExitCode {
     let done = match Cli::parse().command {
         Command::Demo(options) => demo::run(&options),
         Command::Test(options) => tests::run(&options),
-        Command::Build => package::build(),
+        Command::Build(options) => package::run(&options),
         Command::Serve(options) => serve::run(&options),
         Command::Sim(options) => sim::run(&options),
         Command::Size(options) => size::run(&options),

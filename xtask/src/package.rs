@@ -4,10 +4,11 @@ use std::fs;
 use std::path::Path;
 
 use anyhow::{Context, Result};
+use clap::Args;
 
 use crate::pack::pack;
-use crate::step::run;
-use crate::{compiled_in, core, maps, setup, stamp, workspace};
+use crate::step::{run as run_step, say};
+use crate::{compiled_in, core, maps, page, setup, stamp, workspace};
 
 /// What the package is made from, beside the core.
 const INPUTS: &[&str] = &[
@@ -32,6 +33,30 @@ const MODULES: [(&str, &[&str]); 9] = [
     ("react/index", &["../index.js", "react"]),
     ("testing/index", &["../face.js"]),
 ];
+
+/// Options of `build`.
+#[derive(Args)]
+pub struct Options {
+    /// Also build the static demo, which any static host can serve
+    #[arg(long)]
+    demo: bool,
+}
+
+/// Builds the package, and what else was asked for.
+pub fn run(options: &Options) -> Result<()> {
+    build()?;
+    if options.demo {
+        page::build_static()?;
+        let folder = workspace::path(page::STATIC);
+        say(&format!(
+            "\n  The static demo is in  {}\n  Put it on any static host, in a subfolder too: https, or http on \
+             localhost. To try it:\n  python3 -m http.server --bind 127.0.0.1 --directory {}\n",
+            page::STATIC,
+            folder.display()
+        ));
+    }
+    Ok(())
+}
 
 /// Builds the package into `pkg/` unless it is there already.
 pub fn build() -> Result<()> {
@@ -70,7 +95,7 @@ fn bundle(stage: &Path) -> Result<()> {
         esbuild.args((!keeps_names).then_some("--minify-identifiers"));
         esbuild.args(beside.iter().map(|other| format!("--external:{other}")));
         esbuild.arg(stage.join(format!("{module}.ts"))).arg(format!("--outfile={}", to.display()));
-        run(&format!("Bundling {module}.js"), &mut esbuild)?;
+        run_step(&format!("Bundling {module}.js"), &mut esbuild)?;
         maps::tidy(&to.with_extension("js.map"))?;
     }
     Ok(())

@@ -30,7 +30,7 @@ fn collect(path: &Path, files: &mut BTreeSet<PathBuf>) -> Result<()> {
         for entry in fs::read_dir(path)? {
             let entry = entry?.path();
             let name = entry.file_name().unwrap_or_default();
-            if name != "node_modules" && name != "dist" && name != "target" {
+            if name != "node_modules" && name != "dist" && name != "dist-demo" && name != "target" {
                 collect(&entry, files)?;
             }
         }
