@@ -76,40 +76,71 @@ fn node_version() -> Option<(u32, u32)> {
     Some((numbers.next()?, numbers.next()?))
 }
 
-/// Where browsers are found that are not on the path.
-const APPLICATIONS: [&str; 2] = [
-    "/Applications/Chromium.app/Contents/MacOS/Chromium",
-    "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
-];
+/// A browser that tests run in.
+pub struct Browser {
+    name: &'static str,
+    /// The environment variable that says where it is, to us and to the tests.
+    pub variable: &'static str,
+    programs: &'static [&'static str],
+    applications: &'static [&'static str],
+    /// What Debian calls it.
+    package: &'static str,
+}
 
-/// Chromium, for tests that need a browser.
-pub fn chromium() -> Result<String> {
-    if let Ok(named) = std::env::var("CHROMIUM") {
-        if !Path::new(&named).is_file() {
-            bail!("CHROMIUM names {named}, which is not there; correct it or take it away.");
+/// Chromium, or Chrome.
+pub const CHROMIUM: Browser = Browser {
+    name: "Chromium",
+    variable: "CHROMIUM",
+    programs: &["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"],
+    applications: &[
+        "/Applications/Chromium.app/Contents/MacOS/Chromium",
+        "/Applications/Google Chrome.app/Contents/MacOS/Google Chrome",
+    ],
+    package: "chromium",
+};
+
+/// Firefox, with extended support where there is the choice.
+pub const FIREFOX: Browser = Browser {
+    name: "Firefox",
+    variable: "FIREFOX",
+    programs: &["firefox-esr", "firefox"],
+    applications: &["/Applications/Firefox.app/Contents/MacOS/firefox"],
+    package: "firefox-esr",
+};
+
+impl Browser {
+    /// Where it is. It is installed where that can be done without asking anybody.
+    pub fn find(&self) -> Result<String> {
+        let Self { name, variable, package, .. } = self;
+        if let Ok(named) = std::env::var(variable) {
+            if !Path::new(&named).is_file() {
+                bail!("{variable} names {named}, which is not there; correct it or take it away.");
+            }
+            return Ok(named);
         }
-        return Ok(named);
+        if let Some(found) = self.installed() {
+            return Ok(found);
+        }
+        if has("apt-get")
+            && let Err(error) = apt_get(name, package)
+        {
+            say(&format!("✗ {error:#}"));
+        }
+        self.installed().with_context(|| {
+            format!("{name} is needed for the browser tests; install it, or set {variable} to where it is.")
+        })
     }
-    if let Some(found) = find_chromium() {
-        return Ok(found);
+
+    fn installed(&self) -> Option<String> {
+        let application = || self.applications.iter().find(|file| Path::new(file).is_file());
+        self.programs
+            .iter()
+            .find_map(|program| which(program))
+            .or_else(|| application().map(|file| (*file).to_owned()))
     }
-    if has("apt-get")
-        && let Err(error) = apt_get_chromium()
-    {
-        say(&format!("✗ {error:#}"));
-    }
-    find_chromium()
-        .context("Chromium is needed for the browser tests; install it, or set CHROMIUM to where it is.")
 }
 
-fn find_chromium() -> Option<String> {
-    ["chromium", "chromium-browser", "google-chrome", "google-chrome-stable"]
-        .into_iter()
-        .find_map(which)
-        .or_else(|| APPLICATIONS.into_iter().find(|file| Path::new(file).is_file()).map(str::to_owned))
-}
-
-fn apt_get_chromium() -> Result<()> {
+fn apt_get(name: &str, package: &str) -> Result<()> {
     let root = output(&mut command("id", ["-u"])).is_ok_and(|id| id.trim() == "0");
     let prefix: &[&str] = if root { &["env"] } else { &["sudo", "-n", "env"] };
     let apt_get = |args: &[&str]| {
@@ -119,8 +150,8 @@ fn apt_get_chromium() -> Result<()> {
         command(program, args)
     };
     run("Reading the system's package lists", &mut apt_get(&["update"]))?;
-    let install = ["install", "--yes", "--no-install-recommends", "chromium"];
-    run("Installing Chromium", &mut apt_get(&install))?;
+    let install = ["install", "--yes", "--no-install-recommends", package];
+    run(&format!("Installing {name}"), &mut apt_get(&install))?;
     Ok(())
 }
 

@@ -47,6 +47,8 @@ enum Part {
     Vendors,
     /// The whole path in Chromium: provider, backend, page
     E2e,
+    /// The demo in Firefox, with its backend and provider and without
+    Firefox,
     /// The known bugs and the standards, checked off against the tests above
     Cases,
 }
@@ -97,6 +99,7 @@ fn run_part(part: Part, options: &Options, before: &mut Ran) -> Result<Ran> {
             return node("Running the vendors' clients against the local backend", "tests/vendors");
         }
         Part::E2e => return node("Walking the whole path in Chromium", "tests/e2e"),
+        Part::Firefox => return firefox(),
         Part::Cases => {
             if options.part == Some(Part::Cases) {
                 package::build()?;
@@ -147,6 +150,11 @@ fn browser() -> Result<Ran> {
     node("Testing the package in Node and Chromium", "tests/browser")
 }
 
+fn firefox() -> Result<Ran> {
+    demo::prepare()?;
+    suite::node("Trying the demo in Firefox", "tests/firefox", &[setup::FIREFOX])
+}
+
 fn contracts() -> Result<Ran> {
     let args = ["test", "--package", "threadpass-contracts", "--", "--show-output"];
     suite::cargo("Replaying recorded exchanges", &mut cargo(args))
@@ -159,6 +167,7 @@ fn package(all: bool) -> Result<()> {
     snippets::check()?;
     run_step("Checking the face's types", &mut setup::npx("tsc", ["-p", "pkg-template"]))?;
     run_step("Checking the page's types", &mut setup::npx("tsc", ["-p", "www"]))?;
+    run_step("Checking its worker's types", &mut setup::npx("tsc", ["-p", "www/worker"]))?;
     types::check()?;
     for project in ["types", "types/tsconfig.18.json", "examples"] {
         let project = format!("tests/react/{project}");
@@ -174,7 +183,6 @@ fn package(all: bool) -> Result<()> {
 }
 
 fn node(title: &str, folder: &str) -> Result<Ran> {
-    let chromium = setup::chromium()?;
     demo::prepare()?;
-    suite::node(title, folder, &chromium)
+    suite::node(title, folder, &[setup::CHROMIUM])
 }
