@@ -1,4 +1,5 @@
 import assert from "node:assert/strict";
+import { brokenRules } from "./support/axe.mjs";
 import { faintTexts } from "./support/contrast.mjs";
 import { scene } from "./support/scene.mjs";
 
@@ -15,6 +16,18 @@ scene("everything can be done by keyboard, and one sees where one is", {}, async
   await page.keyboard.press("Enter");
   await visitor.answers.filter({ hasText: "second line" }).waitFor();
   await visitor.isDone();
+
+  await tabTo(page, "Offline");
+  const offline = page.getByRole("button", { name: "Offline" });
+  await page.keyboard.press("Space");
+  await offline.and(page.locator('[aria-pressed="true"]')).waitFor();
+  await page.keyboard.press("Space");
+  await offline.and(page.locator('[aria-pressed="false"]')).and(page.locator(":focus")).waitFor();
+  await tabTo(page, "Sleep");
+  await page.keyboard.press("Enter");
+  await page.locator(":focus").filter({ hasText: "Wake it now" }).waitFor();
+  await page.keyboard.press("Enter");
+  await page.getByRole("button", { name: "Sleep" }).and(page.locator(":focus")).waitFor();
 
   await tabTo(page, "Rename first line");
   await page.keyboard.press("Enter");
@@ -35,6 +48,9 @@ scene("everything can be done by keyboard, and one sees where one is", {}, async
   await visitor.thread("by keyboard").waitFor({ state: "detached" });
   await page.getByTestId("new-chat").and(page.locator(":focus")).waitFor();
 
+  await tabTo(page, "Be somebody else");
+  await page.keyboard.press("Enter");
+  await page.locator(":focus").and(visitor.composer).waitFor();
   await tabTo(page, "Forget me");
   await page.keyboard.press("Enter");
   await page.getByRole("heading", { level: 1 }).and(page.locator(":focus")).waitFor();
@@ -62,24 +78,55 @@ scene("an answer is read out once, not word by word", {}, async (stage) => {
 });
 
 for (const colorScheme of /** @type {const} */ (["light", "dark"]))
-  scene(`text stands out in the ${colorScheme} colours`, { expected: [/ERR_INTERNET/] }, async (stage) => {
+  scene(`everything is accessible in the ${colorScheme} colours`, { expected: [/ERR_INTERNET/] }, async (stage) => {
     const alice = await stage.newcomer({ colorScheme, reducedMotion: "reduce" });
     const { page } = alice;
-    assert.deepEqual(await faintTexts(page), [], "the start");
+    const isFine = async (what) => {
+      assert.deepEqual(await faintTexts(page), [], `${what}: texts that do not stand out`);
+      assert.deepEqual(await brokenRules(page), [], `${what}: rules of axe`);
+    };
+    await alice.startScreen.waitFor();
+    await isFine("the start");
     await page.getByTestId("start-sign-in").click();
     await page.getByLabel("Your name").waitFor();
-    assert.deepEqual(await faintTexts(page), [], "the provider");
+    await isFine("the provider");
     await alice.atProvider("Alice");
-    assert.deepEqual(await faintTexts(page), [], "a new chat");
+    await isFine("a new chat");
     await alice.send("midfail");
     await alice.runError.waitFor();
+    await page.getByRole("button", { name: "Offline" }).click();
+    await page.getByTestId("report").filter({ hasText: "The client has no network" }).waitFor();
+    await page.getByRole("button", { name: "Expire now" }).click();
+    await page.locator('[data-testid="trip"][data-bad]').first().waitFor();
+    await isFine("the inspector of a client without a network");
+    await page.getByRole("button", { name: "Offline" }).click();
+    await alice.isIdentified();
     await page.context().setOffline(true);
     await alice.banner.waitFor();
-    assert.deepEqual(await faintTexts(page), [], "a chat with trouble");
+    await isFine("a chat with trouble");
     await page.context().setOffline(false);
     await page.getByRole("button", { name: "Delete midfail" }).click();
-    assert.deepEqual(await faintTexts(page), [], "a dialog");
+    await isFine("a dialog");
+    await page.keyboard.press("Escape");
+    await page.getByRole("button", { name: "Sleep" }).click();
+    await page.getByRole("dialog", { name: "Asleep" }).waitFor();
+    await isFine("a page that is asleep");
   });
+
+scene("everything is accessible on a phone", {}, async (stage) => {
+  const visitor = await stage.newcomer({ viewport: { width: 390, height: 844 }, isMobile: true, hasTouch: true });
+  const { page } = visitor;
+  await visitor.startAnonymous();
+  await visitor.ask("hello", "Hello from the fake model.");
+  assert.deepEqual(await brokenRules(page), [], "a chat");
+  await page.getByRole("button", { name: "Chats" }).click();
+  await visitor.threads.first().waitFor();
+  assert.deepEqual(await brokenRules(page), [], "the chats");
+  await visitor.openThread("hello");
+  await page.getByTestId("inspector-toggle").click();
+  await page.getByTestId("trip").first().waitFor();
+  assert.deepEqual(await brokenRules(page), [], "the inspector");
+});
 
 for (const width of [320, 390])
   scene(`it fits a screen of ${width} pixels`, {}, async (stage) => {

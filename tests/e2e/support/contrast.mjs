@@ -36,7 +36,7 @@ export function faintTexts(page) {
     const isRead = (element) =>
       element.checkVisibility({ opacityProperty: true, visibilityProperty: true }) &&
       element.getBoundingClientRect().width > 1 &&
-      !element.closest(":disabled");
+      !element.closest(":disabled, [aria-disabled='true']");
     const hasText = (element) => [...element.childNodes].some((node) => node.nodeType === 3 && node.data.trim());
     const isLarge = (element) => parseFloat(getComputedStyle(element).fontSize) >= 24;
     return [...document.body.querySelectorAll("*")]

@@ -7,9 +7,12 @@ interface Watch {
   readonly onEnd: (end: Exclude<End, "open">) => void;
 }
 
+/** Answers that have no body, whatever a browser makes of that. */
+const withoutBody = [204, 205, 304];
+
 /** The same answer, told of its end. */
 export function watchBody(response: Response, { gate, onEnd }: Watch): Response {
-  if (!response.body) {
+  if (!response.body || withoutBody.includes(response.status)) {
     onEnd("done");
     return response;
   }

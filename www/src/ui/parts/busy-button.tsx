@@ -1,6 +1,9 @@
 import { type ComponentProps, useEffect, useState } from "react";
 
-/** A button whose deed takes a while, or leads away from the page, from where one may come back. */
+/**
+ * A button whose deed takes a while, or leads away from the page, from where one may come back. It keeps the focus meanwhile,
+ * which a disabled one would lose.
+ */
 export function BusyButton({ act, ...rest }: { act: () => Promise<void> } & ComponentProps<"button">) {
   const [busy, setBusy] = useState(false);
   useEffect(() => {
@@ -9,8 +12,9 @@ export function BusyButton({ act, ...rest }: { act: () => Promise<void> } & Comp
     return () => removeEventListener("pageshow", back);
   }, []);
   const run = () => {
+    if (busy) return;
     setBusy(true);
     void act().finally(() => setBusy(false));
   };
-  return <button {...rest} disabled={busy} onClick={run} />;
+  return <button {...rest} aria-disabled={busy || undefined} onClick={run} />;
 }
