@@ -118,7 +118,7 @@ everywhere("dispose leaves no timer, no listener and no channel", {}, async ({ s
     },
     { url: server.url },
   );
-  const kinds = where === "chromium" ? [0, 1, 2] : [0, 2];
+  const kinds = where === "page" ? [0, 1, 2] : [0, 2];
   for (const kind of kinds) assert.ok(seen.most[kind] > 0, `there was something to leave behind: ${seen.most}`);
   assert.deepEqual(seen.left, [0, 0]);
   assert.ok(seen.timers <= 1, "the one that waited for this");
@@ -162,7 +162,7 @@ everywhere("a stream that has said its end but does not end is let go of", {}, a
   );
   await left;
   // Node's own fetch keeps timers for its connections.
-  if (where === "chromium") assert.equal(timers, 0);
+  if (where === "page") assert.equal(timers, 0);
 });
 
 everywhere("abort signals are let go of", {}, async ({ serve, run }) => {

@@ -128,15 +128,18 @@ everywhere("a listener may use the client", {}, async ({ serve, run }) => {
     async ({ open, until }, { url }) => {
       const client = open({ baseUrl: url, userToken: () => "canary-subject" });
       const done = [];
+      const calls = [];
       client.auth.onChange(async ({ status }) => {
         done.push(status);
-        await Promise.all([client.auth.getToken(), client.threads.list(), client.auth.ready()]);
+        calls.push(client.auth.getToken(), client.threads.list(), client.auth.ready());
+        await Promise.all(calls);
         if (status === "identified") {
           await client.auth.getToken({ forceRefresh: true });
           done.push("settled");
         }
       });
       await until("everything", () => done.includes("settled"));
+      await Promise.all(calls);
       return done;
     },
     { url: server.url },

@@ -1,6 +1,6 @@
 /** Loading the core, in pages that allow it and in pages that do not. */
 import assert from "node:assert/strict";
-import { everywhere, inChromium } from "./support/everywhere.mjs";
+import { everywhere, inChromium, inBrowsers } from "./support/everywhere.mjs";
 import { tokens } from "./support/server.mjs";
 
 const useIt = async ({ open, settle, codeOf, stateOf }, { url }) => {
@@ -30,7 +30,7 @@ for (const [name, policy, works] of [
   ],
   ["a strict one without", "default-src 'none'; script-src 'self'; connect-src *", false],
 ])
-  inChromium(`Content-Security-Policy: ${name}`, {}, async ({ serve, tab }) => {
+  inBrowsers(`Content-Security-Policy: ${name}`, {}, async ({ serve, tab }) => {
     const server = await serve();
     const { token, codes, state } = await (await tab(policy)).run(useIt, { url: server.url });
     if (works) {

@@ -1,6 +1,6 @@
 /** Several pages of one browser, and what they keep. */
 import assert from "node:assert/strict";
-import { inChromium, inNode } from "./support/everywhere.mjs";
+import { inBrowsers, inChromium, inNode } from "./support/everywhere.mjs";
 
 /** A client that stays, for the steps of a test. */
 const openHere = async ({ createClient, apiKey, until }, { url, credential, key = apiKey }) => {
@@ -64,7 +64,7 @@ inChromium("a sign-out reaches the other tabs, without a token in the message", 
   }
 });
 
-inChromium("a tab whose provider still knows the user comes back with its next use", {}, async ({ serve, tab }) => {
+inBrowsers("a tab whose provider still knows the user comes back with its next use", {}, async ({ serve, tab }) => {
   const server = await serve();
   const [one, two] = [await tab(), await tab()];
   for (const { run } of [one, two]) await run(openHere, { url: server.url, credential: { userToken: "alice" } });
@@ -78,7 +78,7 @@ inChromium("a tab whose provider still knows the user comes back with its next u
   assert.equal(server.count("POST /oauth/token"), before + 1);
 });
 
-inChromium("another user in one tab is another user in all", {}, async ({ serve, tab }) => {
+inBrowsers("another user in one tab is another user in all", {}, async ({ serve, tab }) => {
   const server = await serve();
   const [one, two] = [await tab(), await tab()];
   for (const { run } of [one, two]) await run(openHere, { url: server.url, credential: { userToken: "alice" } });
@@ -91,7 +91,7 @@ inChromium("another user in one tab is another user in all", {}, async ({ serve,
   assert.equal(server.count("POST /oauth/token"), 4);
 });
 
-inChromium("other backends and other projects are other people", {}, async ({ serve, tab }) => {
+inBrowsers("other backends and other projects are other people", {}, async ({ serve, tab }) => {
   const [server, other] = [await serve(), await serve()];
   const credential = { userToken: "alice" };
   const [one, project, backend] = [await tab(), await tab(), await tab()];
@@ -120,7 +120,7 @@ for (const [persist, store] of [
   ["local", "local"],
   ["memory", undefined],
 ])
-  inChromium(
+  inBrowsers(
     `an anonymous identity: ${persist ?? "where it lives unless told otherwise"}`,
     {},
     async ({ serve, tab }) => {
@@ -163,7 +163,7 @@ for (const [persist, store] of [
     },
   );
 
-inChromium(
+inBrowsers(
   "a stored key that is none of ours is replaced, and a storage that is forbidden is no failure",
   {},
   async ({ serve, tab }) => {

@@ -1,6 +1,6 @@
 /** What the developer reads on the console. */
 import assert from "node:assert/strict";
-import { everywhere, inChromium, inNode, table } from "./support/everywhere.mjs";
+import { everywhere, inBrowsers, inNode, table } from "./support/everywhere.mjs";
 import { tokens } from "./support/server.mjs";
 
 const refuse = { [tokens]: ({ json }) => json(403, { message: "Forbidden resource", statusCode: 403 }) };
@@ -141,7 +141,7 @@ const userKey = async ({ open, settle }, { url }) => {
   return warnings;
 };
 
-inChromium("a userKey in a page is warned of", { urls: true }, async ({ serve, run }) => {
+inBrowsers("a userKey in a page is warned of", { urls: true }, async ({ serve, run }) => {
   assert.deepEqual(await run(userKey, { url: (await serve()).url }), ["config/secret-in-browser"]);
 });
 

@@ -29,7 +29,7 @@ pub enum Runner {
 impl Outcomes {
     /// Takes note of a test. One that runs in several places has to pass in all of them.
     pub fn add(&mut self, runner: Runner, name: &str, passed: bool) {
-        let places = [" (Node)", " (Chromium)"];
+        let places = [" (Node)", " (Chromium)", " (Firefox)"];
         let name = places.iter().find_map(|place| name.strip_suffix(place)).unwrap_or(name);
         *self.0.entry((runner, name.to_owned())).or_insert(true) &= passed;
     }

@@ -80,7 +80,7 @@ fn node_version() -> Option<(u32, u32)> {
 pub struct Browser {
     name: &'static str,
     /// The environment variable that says where it is, to us and to the tests.
-    pub variable: &'static str,
+    variable: &'static str,
     programs: &'static [&'static str],
     applications: &'static [&'static str],
     /// What Debian calls it.
@@ -109,8 +109,13 @@ pub const FIREFOX: Browser = Browser {
 };
 
 impl Browser {
+    /// What tells tests where it is.
+    pub fn env(&self) -> Result<(&'static str, String)> {
+        Ok((self.variable, self.find()?))
+    }
+
     /// Where it is. It is installed where that can be done without asking anybody.
-    pub fn find(&self) -> Result<String> {
+    fn find(&self) -> Result<String> {
         let Self { name, variable, package, .. } = self;
         if let Ok(named) = std::env::var(variable) {
             if !Path::new(&named).is_file() {

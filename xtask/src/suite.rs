@@ -8,7 +8,6 @@ use anyhow::{Context, Result, bail};
 use serde::Deserialize;
 
 use crate::cases::{Outcomes, Runner};
-use crate::setup::Browser;
 use crate::step::{command, run};
 use crate::workspace;
 
@@ -60,17 +59,14 @@ struct Reported {
 
 /// Runs Node's own test runner on every `*.test.mjs` below a folder, one after the other: they share a machine. The files
 /// are found here because Node 20 and 22 mean different things by a folder.
-pub fn node(title: &str, folder: &str, browsers: &[Browser]) -> Result<Ran> {
+pub fn node(title: &str, folder: &str, env: &[(&str, String)]) -> Result<Ran> {
     let files = test_files(folder)?;
     let report = workspace::target("xtask").join("reported.jsonl");
     fs::create_dir_all(workspace::target("xtask"))?;
     let mut node = command("node", ["--test", "--test-concurrency=1"]);
     node.args(["--test-reporter=spec", "--test-reporter-destination=stdout"]);
     node.args(["--test-reporter=./tests/reporter.mjs", "--test-reporter-destination"]).arg(&report);
-    for browser in browsers {
-        node.env(browser.variable, browser.find()?);
-    }
-    let printed = run(title, node.args(files))?;
+    let printed = run(title, node.args(files).envs(env.iter().map(|(name, value)| (name, value))))?;
     let mut outcomes = Outcomes::default();
     for line in fs::read_to_string(&report)?.lines() {
         let Reported { name, passed } = serde_json::from_str(line)?;

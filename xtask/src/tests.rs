@@ -66,7 +66,9 @@ pub fn run(options: &Options) -> Result<()> {
         ran.extend(part);
     }
     report(&ran.closing);
-    if !options.all && options.part.is_none_or(|part| matches!(part, Part::Native | Part::Simulation)) {
+    if !options.all
+        && options.part.is_none_or(|part| matches!(part, Part::Native | Part::Simulation | Part::Browser))
+    {
         say(&format!("Left out without --all: {LONG}."));
     }
     Ok(())
@@ -93,7 +95,7 @@ fn run_part(part: Part, options: &Options, before: &mut Ran) -> Result<Ran> {
         Part::Package => package(options.all)?,
         Part::Consumers => return consumers::check(options.all),
         Part::Size => size::check()?,
-        Part::Browser => return browser(),
+        Part::Browser => return browser(options.all),
         Part::React => return node("Testing the React bindings and the fakes", "tests/react"),
         Part::Vendors => {
             return node("Running the vendors' clients against the local backend", "tests/vendors");
@@ -104,7 +106,7 @@ fn run_part(part: Part, options: &Options, before: &mut Ran) -> Result<Ran> {
             if options.part == Some(Part::Cases) {
                 package::build()?;
                 before.extend(native(false)?);
-                before.extend(browser()?);
+                before.extend(browser(false)?);
             }
             return Ok(Ran { closing: cases::check(&before.outcomes)?, ..Ran::default() });
         }
@@ -130,8 +132,7 @@ fn lint() -> Result<()> {
 }
 
 /// What `--all` adds.
-const LONG: &str =
-    "the property tests with 100 times the cases, fuzzing, Miri, and a fleet of a million clients";
+const LONG: &str = "the property tests with 100 times the cases, fuzzing, Miri, a fleet of a million clients, and the package in Firefox";
 
 fn native(all: bool) -> Result<Ran> {
     let args = ["test", "--workspace", "--exclude", "threadpass-contracts"];
@@ -146,13 +147,19 @@ fn native(all: bool) -> Result<Ran> {
     Ok(ran)
 }
 
-fn browser() -> Result<Ran> {
-    node("Testing the package in Node and Chromium", "tests/browser")
+fn browser(all: bool) -> Result<Ran> {
+    let folder = "tests/browser";
+    let mut ran = node("Testing the package in Node and Chromium", folder)?;
+    if all {
+        let env = [setup::FIREFOX.env()?, ("BROWSER", "firefox".to_owned())];
+        ran.extend(suite::node("Testing the package in Firefox", folder, &env)?);
+    }
+    Ok(ran)
 }
 
 fn firefox() -> Result<Ran> {
     demo::prepare()?;
-    suite::node("Trying the demo in Firefox", "tests/firefox", &[setup::FIREFOX])
+    suite::node("Trying the demo in Firefox", "tests/firefox", &[setup::FIREFOX.env()?])
 }
 
 fn contracts() -> Result<Ran> {
@@ -184,5 +191,5 @@ fn package(all: bool) -> Result<()> {
 
 fn node(title: &str, folder: &str) -> Result<Ran> {
     demo::prepare()?;
-    suite::node(title, folder, &[setup::CHROMIUM])
+    suite::node(title, folder, &[setup::CHROMIUM.env()?])
 }

@@ -133,9 +133,7 @@ for (const moment of moments)
     });
     const seen = await run(giveUp, { url: server.url, moment });
     // Node's own fetch takes a reason that is falsy for none, once the answer has begun and is the caller's.
-    const ours = seen.wrong.filter(
-      (text) => where === "chromium" || !/^fetch: (null|zero|an empty text): 20$/.test(text),
-    );
+    const ours = seen.wrong.filter((text) => where === "page" || !/^fetch: (null|zero|an empty text): 20$/.test(text));
     assert.deepEqual(ours, []);
     assert.deepEqual(seen.held, ["identified", "string"], "whoever has not given up is served");
     assert.equal(seen.later, "string");

@@ -1,6 +1,6 @@
 /** Workers and frames: globals without a document, and globals that go away. */
 import assert from "node:assert/strict";
-import { inChromium } from "../support/everywhere.mjs";
+import { inBrowsers, inChromium } from "../support/everywhere.mjs";
 import { until } from "../../e2e/support/wait.mjs";
 import { tokens } from "../support/server.mjs";
 import { finished, newRun, started, streaming } from "../support/streams.mjs";
@@ -49,7 +49,7 @@ const orders = async ({ until }, { orders, last }) => {
 };
 const apiKey = "tambo_canary-api-key";
 
-inChromium("a client in a worker does what it does in a page", {}, async ({ serve, page, run }) => {
+inBrowsers("a client in a worker does what it does in a page", {}, async ({ serve, page, run }) => {
   const server = await serve({ [newRun]: streaming(started, finished) });
   await page.evaluate(startWorker, { url: server.url, work, apiKey });
   const first = await run(orders, { orders: ["list"], last: "items" });
@@ -63,7 +63,7 @@ inChromium("a client in a worker does what it does in a page", {}, async ({ serv
   ]);
 });
 
-inChromium("a page and its worker are told of each other's sign-out", {}, async ({ serve, page, run }) => {
+inBrowsers("a page and its worker are told of each other's sign-out", {}, async ({ serve, page, run }) => {
   const server = await serve();
   await page.evaluate(startWorker, { url: server.url, work, apiKey });
   await run(orders, { orders: ["list"], last: "items" });
@@ -85,7 +85,7 @@ inChromium("a page and its worker are told of each other's sign-out", {}, async 
   assert.ok((await page.evaluate(() => said)).some(({ reason }) => reason === "signed-out"));
 });
 
-inChromium(
+inBrowsers(
   "a worker that is ended in the middle of things takes everything with it",
   {},
   async ({ serve, page, run }) => {
@@ -155,7 +155,7 @@ inChromium("a frame that is removed takes its client with it", {}, async ({ serv
   assert.equal(server.calls.length, before, "nothing was sent from a frame that is gone");
 });
 
-inChromium("a frame's client ends with its frame, and the page's lives on", {}, async ({ serve, run }) => {
+inBrowsers("a frame's client ends with its frame, and the page's lives on", {}, async ({ serve, run }) => {
   const server = await serve();
   const seen = await run(
     async ({ open, until }, { url }) => {
@@ -205,13 +205,13 @@ const framed = {
   "GET /v1/threads/thr_never": () => {},
 };
 
-inChromium("signals and URLs of a frame are taken like the page's own", {}, async ({ serve, run }) => {
+inBrowsers("signals and URLs of a frame are taken like the page's own", {}, async ({ serve, run }) => {
   const server = await serve(framed);
   const { aborted, url } = await run(useFrames, { url: server.url });
   assert.deepEqual([aborted, url], ["enough", { value: 200 }]);
 });
 
-inChromium("a Request of a frame is taken like the page's own", {}, async ({ serve, run }) => {
+inBrowsers("a Request of a frame is taken like the page's own", {}, async ({ serve, run }) => {
   const server = await serve(framed);
   assert.deepEqual((await run(useFrames, { url: server.url })).request, { value: 200 });
 });

@@ -1,8 +1,8 @@
-/** A test that runs in Node and in Chromium, and what has to hold after every one of them. */
+/** A test that runs in Node and in a browser, and what has to hold after every one of them. */
 import assert from "node:assert/strict";
 import { after, test } from "node:test";
 import * as threadpass from "threadpass";
-import { launch } from "../../e2e/support/browser.mjs";
+import { isFirefox, isNotice, launchBrowser } from "./browsers.mjs";
 import { runScript } from "./inside.mjs";
 import { startServer } from "./server.mjs";
 import { startSite } from "./site.mjs";
@@ -18,7 +18,7 @@ const secret = /canary|eyJ[\w-]{6}/;
  *   arguments, the tools of inside.mjs and plain data, and gives what it returns as plain data
  *
  * @typedef {object} Stage
- * @property {"node" | "chromium"} where
+ * @property {"node" | "page"} where
  * @property {(routes?: Parameters<typeof startServer>[0]) => Promise<import("./server.mjs").Server>} serve
  * @property {Run} run
  * @property {string[]} printed what was written to the console
@@ -28,8 +28,8 @@ const secret = /canary|eyJ[\w-]{6}/;
  * @property {import("playwright-core").Page} page
  * @property {Run} run
  *
- * @typedef {Stage & Tab & { tab: (policy?: string) => Promise<Tab> }} ChromiumStage `tab` opens another page of the
- *   same browser profile
+ * @typedef {Stage & Tab & { tab: (policy?: string) => Promise<Tab> }} PageStage `tab` opens another page of the same
+ *   browser profile
  *
  * @typedef {object} Options
  * @property {RegExp[]} [errors] uncaught errors that are meant to be
@@ -40,11 +40,13 @@ const secret = /canary|eyJ[\w-]{6}/;
 /** Runs a test in both places. @param {string} name @param {Options} options @param {(stage: Stage) => Promise<void>} act */
 export function everywhere(name, options, act) {
   inNode(name, options, act);
-  inChromium(name, options, act);
+  inBrowsers(name, options, act);
 }
 
 /** @param {string} name @param {Options} options @param {(stage: Stage) => Promise<void>} act */
 export function inNode(name, options, act) {
+  // It has run already, beside Chromium.
+  if (isFirefox) return;
   test(`${name} (Node)`, { timeout, todo: options.todo }, (t) =>
     watched(options, t, async (base, watch) => {
       const restore = captureConsole(base.printed);
@@ -67,15 +69,26 @@ export function inNode(name, options, act) {
   );
 }
 
-/** @param {string} name @param {Options} options @param {(stage: ChromiumStage) => Promise<void>} act */
+/**
+ * In Chromium, whatever else may run: a test of this kind uses more of Playwright than there is for Firefox.
+ *
+ * @param {string} name @param {Options} options @param {(stage: PageStage) => Promise<void>} act
+ */
 export function inChromium(name, options, act) {
-  test(`${name} (Chromium)`, { timeout, todo: options.todo }, (t) =>
+  if (!isFirefox) inBrowsers(name, options, act);
+}
+
+/** @param {string} name @param {Options} options @param {(stage: PageStage) => Promise<void>} act */
+export function inBrowsers(name, options, act) {
+  test(`${name} (${isFirefox ? "Firefox" : "Chromium"})`, { timeout, todo: options.todo }, (t) =>
     watched(options, t, async (base, watch) => {
-      const { browser, site } = await chromium();
+      const { browser, site } = await inCommon();
       const context = await browser.newContext();
       const tab = async (policy) => {
         const page = await context.newPage();
-        page.on("pageerror", (error) => watch.uncaught.push(String(error)));
+        page.on("pageerror", (error) => {
+          if (!isNotice(String(error))) watch.uncaught.push(String(error));
+        });
         page.on("console", (message) => base.printed.push(message.text()));
         await page.goto(policy ? `${site.url}?policy=${encodeURIComponent(policy)}` : site.url);
         const run = async (script, given) => {
@@ -89,7 +102,7 @@ export function inChromium(name, options, act) {
         return { page, run };
       };
       try {
-        await act({ ...base, where: "chromium", ...(await tab()), tab });
+        await act({ ...base, where: "page", ...(await tab()), tab });
         for (const page of context.pages()) watch.heard.push(...(await storedIn(page)));
       } finally {
         await context.close();
@@ -140,13 +153,13 @@ async function storedIn(page) {
   ]);
 }
 
-/** @type {Promise<{ browser: import("playwright-core").Browser, site: Awaited<ReturnType<typeof startSite>> }> | undefined} */
+/** @type {ReturnType<typeof start> | undefined} */
 let shared;
 
+const start = async () => ({ browser: await launchBrowser(), site: await startSite() });
+
 /** One browser and one site for all tests of a file. */
-function chromium() {
-  return (shared ??= (async () => ({ browser: await launch(), site: await startSite() }))());
-}
+const inCommon = () => (shared ??= start());
 
 after(async () => {
   if (!shared) return;

@@ -71,7 +71,7 @@ after(async () => (await shared)?.stop());
  * @property {() => Promise<void>} freeze hides it and stops it, as the browser does to save power
  * @property {() => Promise<void>} resume lets it go on, still hidden
  *
- * @typedef {Omit<import("../../support/everywhere.mjs").ChromiumStage, "page" | "run" | "tab"> & {
+ * @typedef {Omit<import("../../support/everywhere.mjs").PageStage, "page" | "run" | "tab"> & {
  *   browser: import("playwright-core").Browser, site: string, open: () => Promise<Tab>
  * }} NaturalStage
  */
