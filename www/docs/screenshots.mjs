@@ -15,6 +15,19 @@ const picture = (name) => fileURLToPath(new URL(`images/${name}.png`, import.met
 const chats = ["hello", "And other tabs?", "Who can read this?"];
 const lastChat = ["Am I still signed in?", "slow 6"];
 
+/** A picture in light and one in dark colours, of the page or of a part of it. */
+async function inBoth(page, name, part = page) {
+  for (const colorScheme of /** @type {const} */ (["dark", "light"])) {
+    await page.emulateMedia({ colorScheme });
+    await part.screenshot({ path: picture(`${name}-${colorScheme}`) });
+  }
+}
+
+async function press({ page }, name, report) {
+  await page.getByRole("button", { name }).click();
+  await page.getByTestId("report").filter({ hasText: report }).waitFor();
+}
+
 // Sessions are short, so that the timeline has a renewal to show soon.
 const demo = await startDemo({ tokenLifetime: 20 });
 const browser = await launch();
@@ -27,7 +40,7 @@ try {
   const alice = new Person(page);
   await alice.open(demo.page);
   await alice.startScreen.waitFor();
-  await page.screenshot({ path: picture("start") });
+  await inBoth(page, "start");
   await alice.signIn("Alice");
   for (const text of chats) {
     await alice.ask(text, text === "hello" ? "Hello" : text);
@@ -39,17 +52,23 @@ try {
   await alice.send(slow);
   await alice.answers.last().filter({ hasText: "one word after the other" }).waitFor();
 
-  for (const colorScheme of /** @type {const} */ (["light", "dark"])) {
-    await page.emulateMedia({ colorScheme });
-    await page.screenshot({ path: picture(`demo-${colorScheme}`) });
-  }
-  await page.emulateMedia({ colorScheme: "light" });
+  await inBoth(page, "demo");
   await alice.isDone();
-  await page.setViewportSize({ width: 1280, height: 1110 });
-  await page.getByRole("complementary", { name: "Inspector" }).screenshot({ path: picture("inspector") });
+
+  // What the inspector says of a token that has ended and of one that was revoked.
+  await press(alice, "Expire now", "was fetched first");
+  await press(alice, "Revoke", "One new token was fetched");
+  await page.setViewportSize({ width: 1280, height: 1500 });
+  await inBoth(page, "inspector", page.locator(".panel.right"));
+
   await page.setViewportSize({ width: 390, height: 844 });
   await alice.answers.last().scrollIntoViewIfNeeded();
-  await page.screenshot({ path: picture("phone") });
+  await inBoth(page, "phone");
+  await page.getByTestId("inspector-toggle").click();
+  await page
+    .getByRole("heading", { name: "Try it" })
+    .evaluate((heading) => heading.closest("section").scrollIntoView());
+  await inBoth(page, "phone-inspector");
 } finally {
   await browser.close();
   await demo.stop();

@@ -82,7 +82,7 @@ export function Start({ reason }: { reason: Reason }) {
           <li>
             <Icon name="alert" />
             <strong>Break something</strong>
-            <span>Go offline or to sleep in the middle of an answer, in the inspector. It heals by itself.</span>
+            <span>Go offline or to sleep in the middle of an answer. It heals by itself.</span>
           </li>
         </ul>
       </main>
