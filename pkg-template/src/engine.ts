@@ -281,7 +281,8 @@ function isRequest(input: RequestInfo | URL): input is Request {
 
 /** Strings, bytes and forms can be sent twice; streams, and whatever is inside a `Request`, cannot. */
 function isReplayable(input: RequestInfo | URL, body: BodyInit | null | undefined): boolean {
-  if (!body) return !(isRequest(input) && input.body);
+  // Firefox does not tell whether a request has a body.
+  if (!body) return !isRequest(input) || input.body === null || input.method === "GET";
   return !(body instanceof ReadableStream);
 }
 

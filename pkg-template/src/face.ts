@@ -34,7 +34,7 @@ export function once(load: () => Promise<MakeEngine>): () => Promise<MakeEngine>
     (loading ??= load().catch((cause: unknown) => {
       loading = undefined;
       if (isThreadpassError(cause)) throw cause;
-      const blocked = /unsafe-eval|Content.Security/i.test(String(cause));
+      const blocked = /unsafe-eval|Content.Security|CSP/i.test(String(cause));
       throw new ThreadpassError(
         "client/core-load-failed",
         blocked
