@@ -12,6 +12,7 @@ use crate::calls::{self, Calls};
 use crate::config::ModelSettings;
 use crate::faults::{self, Faults};
 use crate::guard::{body, cors, origin};
+use crate::model::Chat;
 use crate::project::Projects;
 use crate::secret::Secret;
 use crate::store::Store;
@@ -38,6 +39,8 @@ pub(crate) struct App {
     /// What MCP tokens are signed with: they are good until the server ends.
     pub(crate) mcp_secret: Secret,
     pub(crate) model: ModelSettings,
+    /// What answers instead of the scripted model.
+    pub(crate) chat: Option<Chat>,
     /// Turns true when the server is to end.
     pub(crate) stopping: watch::Receiver<bool>,
 }

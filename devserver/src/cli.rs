@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use threadpass_devserver::config::{self, ConfigError};
-use threadpass_devserver::{Config, Database, Secret, Verification};
+use threadpass_devserver::{ChatSettings, Config, Database, Secret, Verification};
 
 /// The local backend of Threadpass: a chat backend on this machine, for demos, offline development and tests.
 ///
@@ -54,6 +54,14 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "FAULT")]
     fault: Vec<String>,
 
+    /// Let a model behind this OpenAI-compatible endpoint answer, with the key in OPENAI_API_KEY [default: the script]
+    #[arg(long, value_name = "URL")]
+    openai_base_url: Option<String>,
+
+    /// The model's name there [default: gpt-5-mini]
+    #[arg(long, value_name = "NAME", requires = "openai_base_url")]
+    openai_model: Option<String>,
+
     /// End when standard input ends, so that the server never outlives the program that started it
     #[arg(long)]
     exit_with_stdin: bool,
@@ -91,6 +99,14 @@ impl Cli {
         config.trusted_issuers.extend(self.trusted_issuer.iter().cloned());
         config.allow_origins.extend(self.allow_origin.iter().cloned());
         config.faults.extend(self.fault.iter().cloned());
+        if let Some(base_url) = &self.openai_base_url {
+            let model = self.openai_model.clone().unwrap_or_else(|| config::DEFAULT_MODEL.to_owned());
+            config.chat = Some(ChatSettings { base_url: base_url.clone(), model, key: None });
+        }
+        if let Some(chat) = &mut config.chat {
+            // No flag for it: those are seen by every program on the machine.
+            chat.key = std::env::var("OPENAI_API_KEY").ok().filter(|key| !key.is_empty()).map(Secret::new);
+        }
         if let Some(project) = config.projects.first_mut() {
             if let Some(mode) = self.verification {
                 set_verification(&mut project.verification, mode)?;

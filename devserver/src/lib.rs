@@ -23,7 +23,7 @@
 //! | `verify` | subject tokens: discovery, a public key, a shared secret, none |
 //! | `store` | SQLite: projects, threads, messages, runs |
 //! | `tambo` | the Tambo contract |
-//! | `model` | what answers |
+//! | `model` | what answers: the script, or an OpenAI-compatible endpoint |
 //! | `mcp` | the endpoint that an MCP token opens |
 //! | `calls`, `control` | the list of calls and the control routes |
 //! | `page` | the start page |
@@ -38,6 +38,7 @@ pub mod config;
 mod control;
 mod faults;
 mod guard;
+mod http;
 pub mod log;
 mod mcp;
 mod model;
@@ -50,7 +51,7 @@ mod store;
 mod tambo;
 mod verify;
 
-pub use config::{Config, ConfigError, Database, ModelSettings, ProjectConfig, Verification};
+pub use config::{ChatSettings, Config, ConfigError, Database, ModelSettings, ProjectConfig, Verification};
 pub use secret::Secret;
 pub use server::{ProjectInfo, Running, Server, StartError};
 pub use store::OpenError;

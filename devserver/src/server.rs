@@ -12,6 +12,7 @@ use crate::app::{self, App, Shared};
 use crate::calls::Calls;
 use crate::config::{Config, ConfigError};
 use crate::faults::Faults;
+use crate::model::Chat;
 use crate::project::{self, Projects, SetupError};
 use crate::random;
 use crate::secret::Secret;
@@ -77,6 +78,7 @@ impl Server {
         let addr = listener.local_addr().map_err(refused)?;
         let faults = Faults::default();
         faults.set(config.faults()?);
+        let chat = config.chat.map(|chat| Chat::new(chat, config.model.retry_delay)).transpose()?;
         let (stop, stopping) = watch::channel(false);
         let app = Arc::new(App {
             projects,
@@ -92,6 +94,7 @@ impl Server {
             token_lifetime: config.token_lifetime,
             mcp_secret: random::signing_secret(),
             model: config.model,
+            chat,
             stopping: stopping.clone(),
         });
         let serving = serve(listener, app.clone(), stopping);

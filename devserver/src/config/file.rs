@@ -3,7 +3,7 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{Config, ConfigError, Database, ProjectConfig, Verification};
+use super::{ChatSettings, Config, ConfigError, DEFAULT_MODEL, Database, ProjectConfig, Verification};
 use crate::secret::Secret;
 
 #[derive(Deserialize)]
@@ -29,6 +29,8 @@ struct File {
 struct Model {
     word_delay_ms: Option<u64>,
     retry_delay_ms: Option<u64>,
+    openai_base_url: Option<String>,
+    openai_model: Option<String>,
 }
 
 #[derive(Deserialize)]
@@ -93,6 +95,10 @@ fn parse(text: &str, defaults: Config, folder: Option<&Path>) -> Result<Config, 
     }
     if let Some(ms) = file.model.retry_delay_ms {
         config.model.retry_delay = Duration::from_millis(ms);
+    }
+    if let Some(base_url) = file.model.openai_base_url {
+        let model = file.model.openai_model.unwrap_or_else(|| DEFAULT_MODEL.to_owned());
+        config.chat = Some(ChatSettings { base_url, model, key: None });
     }
     if !file.project.is_empty() {
         config.projects =
@@ -175,6 +181,7 @@ mod tests {
             [model]
             word_delay_ms = 1
             retry_delay_ms = 2
+            openai_base_url = "http://127.0.0.1:1/v1"
             [[project]]
             name = "open"
             verification = "none"
@@ -191,6 +198,7 @@ mod tests {
         assert_eq!(config.port, 4000);
         assert_eq!(config.token_lifetime, Duration::from_secs(20));
         assert_eq!(config.model.word_delay, Duration::from_millis(1));
+        assert_eq!(config.chat.map(|chat| chat.model), Some(DEFAULT_MODEL.to_owned()));
         let words: Vec<_> = config.projects.iter().map(|project| project.verification.word()).collect();
         assert_eq!(words, ["none", "symmetric"]);
     }

@@ -13,6 +13,7 @@ pub use project::{ProjectConfig, Verification};
 
 use crate::faults::Fault;
 use crate::guard::origin;
+use crate::secret::Secret;
 use crate::verify::issuer;
 
 /// Where threads, messages and projects are kept.
@@ -46,6 +47,20 @@ impl Default for ModelSettings {
     }
 }
 
+/// The model of an OpenAI-compatible endpoint where none is named.
+pub const DEFAULT_MODEL: &str = "gpt-5-mini";
+
+/// An OpenAI-compatible endpoint.
+#[derive(Debug, Clone)]
+pub struct ChatSettings {
+    /// What `/chat/completions` is put behind, such as `https://api.openai.com/v1`. Plain http on loopback only.
+    pub base_url: String,
+    /// The model's name there.
+    pub model: String,
+    /// What it is asked with, if it wants one.
+    pub key: Option<Secret>,
+}
+
 /// Everything the server can be told.
 #[derive(Debug, Clone)]
 pub struct Config {
@@ -63,6 +78,8 @@ pub struct Config {
     pub token_lifetime: Duration,
     /// How the scripted model paces itself.
     pub model: ModelSettings,
+    /// What answers instead of the scripted model.
+    pub chat: Option<ChatSettings>,
     /// What it does wrong from the beginning, a fault each as the README writes them: `status=503;on=exchange`.
     pub faults: Vec<String>,
 }
@@ -81,6 +98,7 @@ impl Default for Config {
             allow_origins: vec![],
             token_lifetime: Duration::from_secs(3600),
             model: ModelSettings::default(),
+            chat: None,
             faults: vec![],
         }
     }

@@ -1,6 +1,8 @@
 //! What answers: the scripted model, or a real one behind an OpenAI-compatible endpoint. Both are asked with a
 //! [`Prompt`] and answer with [`Piece`]s.
 
+mod chat;
+mod history;
 mod sample;
 mod scripted;
 mod words;
@@ -8,6 +10,9 @@ mod words;
 use std::time::Duration;
 
 use serde_json::Value;
+use tokio::sync::mpsc;
+
+pub(crate) use chat::Chat;
 
 use crate::config::ModelSettings;
 
@@ -22,12 +27,15 @@ pub(crate) struct Prompt {
     pub(crate) tools: Vec<Offer>,
     /// The components the client can show.
     pub(crate) components: Vec<Offer>,
+    /// Which tool the client wants called: `auto`, `required`, `none`, or an object with a name.
+    pub(crate) tool_choice: Option<Value>,
 }
 
 /// A tool or a component of the client.
 #[derive(Debug, Clone, Default)]
 pub(crate) struct Offer {
     pub(crate) name: String,
+    pub(crate) description: String,
     /// The JSON Schema of its arguments or props.
     pub(crate) schema: Value,
 }
@@ -96,20 +104,30 @@ pub(crate) fn name(text: &str) -> String {
 
 /// An answer in the making.
 #[derive(Debug)]
-pub(crate) struct Answering(std::vec::IntoIter<Beat>);
+pub(crate) enum Answering {
+    /// By the script.
+    Script(std::vec::IntoIter<Beat>),
+    /// By an endpoint.
+    Chat(mpsc::Receiver<Piece>),
+}
 
-/// Asks the model.
+/// Asks the scripted model.
 pub(crate) fn ask(prompt: &Prompt, settings: &ModelSettings) -> Answering {
-    Answering(scripted::script(prompt, settings).into_iter())
+    Answering::Script(scripted::script(prompt, settings).into_iter())
 }
 
 impl Answering {
     /// The next piece, once the model has it; `None` when the answer is complete.
     pub(crate) async fn next(&mut self) -> Option<Piece> {
-        let Beat { after, piece } = self.0.next()?;
-        if !after.is_zero() {
-            tokio::time::sleep(after).await;
+        match self {
+            Self::Script(beats) => {
+                let Beat { after, piece } = beats.next()?;
+                if !after.is_zero() {
+                    tokio::time::sleep(after).await;
+                }
+                Some(piece)
+            }
+            Self::Chat(pieces) => pieces.recv().await,
         }
-        Some(piece)
     }
 }

@@ -240,7 +240,7 @@ mod tests {
 
     fn offer(name: &str) -> Offer {
         let schema = serde_json::json!({ "type": "object", "properties": { "title": { "type": "string" } }, "required": ["title"] });
-        Offer { name: name.into(), schema }
+        Offer { name: name.into(), schema, ..Offer::default() }
     }
 
     fn text_of(beats: &[Beat]) -> String {

@@ -9,7 +9,8 @@ use super::answer::Answer;
 use super::stream::{ErrorClass, Event, frame};
 use crate::app::Shared;
 use crate::faults::RunBehaviour;
-use crate::model::{self, Failure, Piece, Prompt};
+use crate::model::{self, Answering, Failure, Piece, Prompt};
+use crate::store::messages::{self, MessageRow, Order};
 use crate::store::{StoreError, epoch_ms, runs};
 
 /// A run to be carried out.
@@ -114,7 +115,10 @@ async fn answer(app: &Shared, run: &Run, events: &Events) -> Result<End, StoreEr
         return Ok(End::Failed(internal("the message's content cannot be put to a model")));
     };
     let Some(mut answer) = Answer::begin(app, run, events).await? else { return Ok(End::Cancelled) };
-    let mut pieces = model::ask(prompt, &app.model);
+    let mut pieces = match &app.chat {
+        Some(chat) => Answering::Chat(chat.ask(prompt, &history(app, run).await?)),
+        None => model::ask(prompt, &app.model),
+    };
     while let Some(piece) = pieces.next().await {
         match piece {
             Piece::Fail(failure) => return Ok(End::Failed(failed(failure))),
@@ -127,6 +131,15 @@ async fn answer(app: &Shared, run: &Run, events: &Events) -> Result<End, StoreEr
         }
     }
     answer.finish().await
+}
+
+async fn history(app: &Shared, run: &Run) -> Result<Vec<MessageRow>, StoreError> {
+    let id = run.thread_id.clone();
+    app.store
+        .with(move |transaction, _| {
+            messages::list(transaction, &id, Order::OldestFirst, None, u32::MAX).map_err(StoreError::from)
+        })
+        .await
 }
 
 pub(super) async fn send(events: &Events, event: &Event<'_>) {

@@ -19,6 +19,7 @@ pub(super) struct RunBody {
     pub(super) answerable: bool,
     tools: Vec<Offer>,
     components: Vec<Offer>,
+    tool_choice: Option<Value>,
 }
 
 /// A tool result as the client sent it.
@@ -56,6 +57,7 @@ impl RunBody {
             answerable,
             tools,
             components,
+            tool_choice: given(body, "toolChoice").cloned(),
         })
     }
 
@@ -75,6 +77,7 @@ impl RunBody {
             tool_results: self.results.iter().map(result).collect(),
             tools: self.tools.clone(),
             components: self.components.clone(),
+            tool_choice: self.tool_choice.clone(),
         }
     }
 }
@@ -145,6 +148,7 @@ fn read_offers(body: &Value, member: &str, schema: &str, checks: &mut Checks) ->
         }
         offers.push(Offer {
             name: text("name").unwrap_or_default().to_owned(),
+            description: text("description").unwrap_or_default().to_owned(),
             schema: item.get(schema).cloned().unwrap_or_default(),
         });
     }

@@ -18,6 +18,7 @@ use super::jwks::{self, NoKey};
 use super::jws::Jws;
 use super::key::PublicKey;
 use super::{Refusal, Refused, Subject};
+use crate::http;
 
 const ALGORITHMS: [&str; 9] =
     ["RS256", "RS384", "RS512", "ES256", "ES384", "ES512", "PS256", "PS384", "PS512"];
@@ -150,7 +151,8 @@ impl Discovery {
     }
 
     async fn get(&self, url: &str) -> Result<Map<String, Value>, String> {
-        let failed = |error: reqwest::Error| format!("{url} cannot be fetched ({})", root_cause(&error));
+        let failed =
+            |error: reqwest::Error| format!("{url} cannot be fetched ({})", http::root_cause(&error));
         let mut response = self.client_for(url)?.get(url).send().await.map_err(failed)?;
         if !response.status().is_success() {
             return Err(format!("{url} answers {}", response.status()));
@@ -165,22 +167,16 @@ impl Discovery {
         serde_json::from_slice(&body).map_err(|_| format!("{url} does not answer with a JSON object"))
     }
 
-    /// Loopback gets a client of its own, which asks no proxy and needs no certificates: a machine without any can
-    /// still use a local provider.
     fn client_for(&self, url: &str) -> Result<&reqwest::Client, String> {
         let loopback = Url::parse(url).is_ok_and(|url| issuer::is_loopback(&url) && url.scheme() == "http");
         let place = if loopback { &self.loopback_client } else { &self.client };
         if let Some(client) = place.get() {
             return Ok(client);
         }
-        // Fails when another part of the process has chosen a provider before, which is just as good.
-        let _ = rustls::crypto::ring::default_provider().install_default();
-        let builder =
-            reqwest::Client::builder().timeout(FETCH_TIMEOUT).redirect(reqwest::redirect::Policy::none());
-        let builder = if loopback { builder.no_proxy().tls_certs_only([]) } else { builder };
+        let builder = http::builder(loopback).timeout(FETCH_TIMEOUT);
         let client = builder
             .build()
-            .map_err(|error| format!("no https client can be made ({})", root_cause(&error)))?;
+            .map_err(|error| format!("no https client can be made ({})", http::root_cause(&error)))?;
         Ok(place.get_or_init(|| client))
     }
 }
@@ -206,13 +202,4 @@ fn hint_near_miss(mut refused: Refused, issuer: &str, trusted: &HashSet<String>)
         refused.why = format!("{} (it has {near:?}, which differs by a slash)", refused.why);
     }
     refused
-}
-
-/// The innermost cause, which is the one that says "connection refused".
-fn root_cause(error: &dyn std::error::Error) -> String {
-    let mut cause = error;
-    while let Some(source) = cause.source() {
-        cause = source;
-    }
-    cause.to_string()
 }

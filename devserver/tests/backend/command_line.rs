@@ -190,13 +190,18 @@ fn what_is_wrong_is_said_in_one_sentence() {
     .unwrap();
     let running = Process::start(&folder.0, &["--db", "used.sqlite"]);
     let port = running.ready["backend"].as_str().unwrap().rsplit(':').next().unwrap().to_owned();
-    let cases: [(&[&str], &str); 6] = [
+    let cases: [(&[&str], &str); 8] = [
         (&["--config", "bad.toml"], "bad.toml: project \"a\": verification \"symmetric\" needs secret"),
         (&["--config", "none.toml"], "none.toml: cannot be read"),
         (&["--db", "not.sqlite"], "not.sqlite cannot be opened as a database"),
         (&["--db", "used.sqlite"], "used.sqlite is in use by another program; stop the other server"),
         (&["--db", ":memory:", "--port", &port], "stop what runs there, or choose another with --port"),
         (&["--db", ":memory:", "--allow-origin", "app"], "\"app\" is not an origin"),
+        (&["--db", ":memory:", "--fault", "explode"], "faults: there is no fault \"explode\""),
+        (
+            &["--db", ":memory:", "--openai-base-url", "http://10.0.0.1/v1"],
+            "openai_base_url: \"http://10.0.0.1/v1\" is plain http",
+        ),
     ];
     for (flags, expected) in cases {
         let output = command(&folder.0, flags).output().unwrap();

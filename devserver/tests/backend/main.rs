@@ -10,6 +10,7 @@
 )]
 
 mod answers;
+mod chat;
 mod client;
 mod command_line;
 mod control;
