@@ -637,7 +637,8 @@ export interface ClientTool {
    * What it takes: a JSON Schema, or a Standard Schema (zod, valibot, arktype). Arguments are checked with it before `execute`.
    * Of JSON Schema that is: types, `enum`, `const`, bounds, `pattern`, `properties`, `required`, `additionalProperties`, `items`,
    * `prefixItems`, `anyOf`, `oneOf`, `allOf` and references within the schema. Optional members that the model fills with null
-   * are left out, or get their `default`.
+   * are left out, or get their `default`; members that `properties` does not name are left out, unless `additionalProperties`
+   * lets them in.
    */
   parameters: object;
   /** The JSON Schema to send, for a Standard Schema that does not know its own (`~standard.jsonSchema`). */

@@ -13,6 +13,7 @@ async function callIt({ open }, { url, tool, how }) {
     text: () => "as it is",
     object: () => ({ t: 21 }),
     nothing: () => undefined,
+    null: () => null,
     circular() {
       const circle = {};
       return (circle.circle = circle);
@@ -21,6 +22,10 @@ async function callIt({ open }, { url, tool, how }) {
       throw new TypeError("no such place");
     },
     reject: () => Promise.reject("just a text"),
+    shapeless() {
+      throw Object.create(null);
+    },
+    wordless: () => () => {},
     never: (_, { signal }) =>
       new Promise(() => signal.addEventListener("abort", () => (aborted = String(signal.reason.message)))),
     late: (_, { signal }) =>
@@ -186,9 +191,12 @@ table(
       ["text", { text: "as it is" }],
       ["object", { text: '{"t":21}' }],
       ["nothing", { text: "null" }],
+      ["null", { text: "null" }],
+      ["wordless", { text: "null" }],
       ["own", { text: "d 1" }],
       ["throw", { text: "no such place", isError: true }],
       ["reject", { text: "just a text", isError: true }],
+      ["shapeless", { text: "t has failed", isError: true }],
       ["circular", { text: /circular/i, isError: true }],
       ["never", { text: "t gave no result within 50 ms", isError: true }, { timeoutMs: 50 }],
       ["late", { text: "t gave no result within 50 ms", isError: true }, { timeoutMs: 50 }],

@@ -45,11 +45,13 @@ export async function call(
       return tool.execute!(args, { signal, toolCallId });
     };
     const value = await Promise.race([work(), until(signal)]);
-    return resultOf(toolCallId, typeof value === "string" ? value : JSON.stringify(value ?? null));
+    // Nothing, and what JSON has no word for, is null.
+    return resultOf(toolCallId, typeof value === "string" ? value : (JSON.stringify(value) ?? "null"));
   } catch (thrown) {
     // What has ended the call says more than what the tool makes of it.
     const why: unknown = signal.aborted ? signal.reason : thrown;
-    return resultOf(toolCallId, String((why as Error | undefined)?.message ?? why), true);
+    const says = (why as Error | undefined)?.message ?? why;
+    return resultOf(toolCallId, typeof says === "string" ? says : `${toolName} has failed`, true);
   } finally {
     clearTimeout(timer);
     for (const unlink of links) unlink();
