@@ -507,7 +507,7 @@ export interface Suggestions {
    * @example
    * ```ts
    * const suggestions = await client.messages.suggestions.create(threadId, messageId, { maxSuggestions: 3 });
-   * for (const { title, description } of suggestions) offer(title, description);
+   * for (const { title } of suggestions) show(title);
    * ```
    */
   create(
@@ -624,10 +624,10 @@ export interface RunOptions<B extends Backend> extends CallOptions {
  *   get_weather: {
  *     description: "The weather at a place.",
  *     parameters: { type: "object", properties: { place: { type: "string" } }, required: ["place"] },
- *     execute: ({ place }: { place: string }) => weatherAt(place),
+ *     execute: ({ place }: { place: string }) => `It is sunny in ${place}.`,
  *   },
  * };
- * for await (const event of client.runs.stream(null, "Rain in Paris?", { tools })) show(event);
+ * for await (const event of client.runs.stream(null, "Rain in Paris?", { tools })) show(event.type);
  * ```
  */
 export interface ClientTool {

@@ -5,13 +5,14 @@ const display = /^\/?_tambo_/;
 
 /** Takes them out of what a component event says. `raw` keeps them. */
 export function tidyComponent(event: RunEvent): void {
-  const { type, name, value } = event as RunEvent & { value: Record<string, unknown> };
-  if (type !== "CUSTOM" || !String(name).startsWith("tambo.component.") || !(value instanceof Object)) return;
-  const tidy = { ...value };
+  if (event.type !== "CUSTOM" || !String(event.name).startsWith("tambo.component.")) return;
+  const { value } = event;
+  if (!(value instanceof Object)) return;
+  const tidy: Record<string, unknown> = { ...value };
   for (const [name, said] of Object.entries(value)) {
     if (Array.isArray(said)) tidy[name] = said.filter((operation) => !display.test(operation?.path));
     else if (said instanceof Object)
       tidy[name] = Object.fromEntries(Object.entries(said).filter(([prop]) => !display.test(prop)));
   }
-  (event as RunEvent & { value: unknown }).value = tidy;
+  (event as { value: unknown }).value = tidy;
 }

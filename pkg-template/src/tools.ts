@@ -123,9 +123,9 @@ function bodyOf(input: unknown): { tools?: { name?: unknown }[] } | undefined {
 }
 
 /** The calls that an event says the backend waits for. */
-function pendingOf({ type, name, value }: RunEvent): PendingCall[] | undefined {
-  if (type !== "CUSTOM" || name !== "tambo.run.awaiting_input") return undefined;
-  const calls = (value as { pendingToolCalls?: unknown } | undefined)?.pendingToolCalls;
+function pendingOf(event: RunEvent): PendingCall[] | undefined {
+  if (event.type !== "CUSTOM" || event.name !== "tambo.run.awaiting_input") return undefined;
+  const calls = (event.value as { pendingToolCalls?: unknown } | undefined)?.pendingToolCalls;
   const isCall = (call: unknown) =>
     isObject(call) && ["toolCallId", "toolName", "arguments"].every((name) => typeof call[name] === "string");
   return Array.isArray(calls) && calls.every(isCall) ? calls : [];

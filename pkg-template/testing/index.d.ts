@@ -48,8 +48,14 @@ export type FakeCallName =
   | "threads.create"
   | "threads.update"
   | "threads.delete"
+  | "threads.generateName"
   | "messages.list"
   | "messages.get"
+  | "suggestions.list"
+  | "suggestions.create"
+  | "components.setState"
+  | "components.patchState"
+  | "mcp.createToken"
   | "runs.stream"
   | "runs.cancel"
   | "fetch";
@@ -112,7 +118,8 @@ export interface FakeClientOptions {
  * A client without WebAssembly, timers and network, for tests of components. Threads and messages live in memory, per
  * user. Calls behave as with a real one: they wait while the state is `exchanging`, reject while nobody is signed in or
  * the state is an error, and end with their generation. `auth.signOut`, `auth.setCredential(null)` and `auth.invalidate`
- * publish what a real client would publish first; what follows is the test's to say.
+ * publish what a real client would publish first; what follows is the test's to say. Tools of a run are not executed, no JSON
+ * Patch is applied, and there is no MCP server.
  *
  * @example
  * ```tsx

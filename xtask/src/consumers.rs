@@ -13,7 +13,7 @@ const LONG: &str = "tests/packaging/long";
 /// Runs the rows of the gate, or all, and tells of each row whether it ran.
 pub fn check(all: bool) -> Result<Ran> {
     package::build()?;
-    let chromium = setup::chromium()?;
+    let chromium = [setup::CHROMIUM.env()?];
     let mut ran = suite::node("Using the package as consumers do", GATE, &chromium)?;
     if all {
         ran.extend(suite::node("Using the package as consumers with more to install do", LONG, &chromium)?);

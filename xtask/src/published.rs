@@ -1,6 +1,7 @@
 //! The package as it is published: what other people's tools say of it, and what it may not contain.
 
 use std::fs;
+use std::path::{Path, PathBuf};
 
 use anyhow::{Context, Result, bail};
 use serde::Deserialize;
@@ -42,9 +43,9 @@ fn contents() -> Result<()> {
     judge(&serde_json::from_str(&manifest).context("pkg/package.json")?, env!("CARGO_PKG_VERSION"))?;
     let here = workspace::root().to_string_lossy().into_owned();
     let home = std::env::var("HOME").unwrap_or_default();
-    for file in fs::read_dir(workspace::path("pkg"))? {
-        let file = file?.path();
-        let name = file.file_name().unwrap_or_default().to_string_lossy().into_owned();
+    let pkg = workspace::path("pkg");
+    for file in files(&pkg)? {
+        let name = file.strip_prefix(&pkg)?.to_string_lossy().into_owned();
         let bytes = fs::read(&file)?;
         let has = |text: &str| bytes.windows(text.len()).any(|window| window == text.as_bytes());
         if name.ends_with(".js") && (has("new Function") || has("eval(")) {
@@ -58,6 +59,16 @@ fn contents() -> Result<()> {
         }
     }
     Ok(())
+}
+
+/// All files below a folder.
+fn files(folder: &Path) -> Result<Vec<PathBuf>> {
+    let mut found = Vec::new();
+    for entry in fs::read_dir(folder)? {
+        let path = entry?.path();
+        if path.is_dir() { found.extend(files(&path)?) } else { found.push(path) }
+    }
+    Ok(found)
 }
 
 fn judge(manifest: &Manifest, version: &str) -> Result<()> {

@@ -3,7 +3,7 @@ import { createContext, useContext } from "react";
 import type { AuthState, Backend, Client } from "../../index.js";
 
 /** How long one person is here: it ends with their generation, and nothing of it is shown afterwards. */
-export interface Era {
+interface Era {
   /** Different for every generation of every client; null while nobody is here. */
   readonly key: string | null;
   /** Whether the backend has known this person already, be it that there is no session at the moment. */

@@ -16,7 +16,7 @@ const titlePatch = (name: string) => ({ name });
 let created = 0;
 
 /** Where a listing is shown. */
-export interface Host {
+interface Host {
   /** Whether it is the present user's: nothing of it is sent as anybody else. */
   isPresent(listing: Listing): boolean;
   changed(listing: Listing): void;

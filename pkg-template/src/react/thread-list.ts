@@ -4,7 +4,7 @@ import type { ThreadsActions } from "../../react/index.js";
 import { generationOf } from "./contexts.js";
 import { Listing, type State, idleState, loadingState } from "./listing.js";
 
-export class ThreadList {
+class ThreadList {
   readonly #client: Client<Backend>;
   readonly #listeners = new Set<() => void>();
   #generation: number | null = null;

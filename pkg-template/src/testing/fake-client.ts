@@ -3,6 +3,7 @@ import type {
   Client,
   Message,
   RunInput,
+  Suggestion,
   TamboContent,
   TamboMessage,
   TamboThread,
@@ -12,7 +13,7 @@ import type { FakeCall, FakeCallName, FakeClient, FakeClientOptions, FakeRun } f
 import { ThreadpassError, pages } from "../face.js";
 import { FakeAuth, identified } from "./fake-auth.js";
 import { type Running, runOf, startRun } from "./fake-run.js";
-import { Memory, type Stored, copyOf, pageOfMessages, pageOfThreads } from "./memory.js";
+import { Memory, type Stored, copyOf, pageOfMessages, pageOfThreads, textOf } from "./memory.js";
 
 const lifted = (raw: TamboThread): Thread<"tambo"> => {
   const { id, name = null, createdAt, updatedAt, metadata } = raw;
@@ -22,6 +23,11 @@ const lifted = (raw: TamboThread): Thread<"tambo"> => {
 const liftedMessage = (raw: TamboMessage): Message<"tambo"> => {
   const { id, parentMessageId = null, role, createdAt = null } = raw;
   return { id, parentId: parentMessageId, role, createdAt, raw };
+};
+
+const suggestion = (messageId: string, number: number): Suggestion => {
+  const [id, title, description] = [`sug_${number}`, `Suggestion ${number}`, `What about suggestion ${number}?`];
+  return { id, title, description, createdAt: null, raw: { id, messageId, title, description } };
 };
 
 const contentOf = (input: RunInput<"tambo">): readonly TamboContent[] =>
@@ -35,6 +41,8 @@ export function createFakeClient({ state, threads = {} }: FakeClientOptions = {}
   const calls: FakeCall[] = [];
   const runs: FakeRun[] = [];
   const running = new Map<string, Running>();
+  /** By message. */
+  const suggestions = new Map<string, readonly Suggestion[]>();
   const failures: { name: FakeCallName; error: ThreadpassError }[] = [];
 
   /** Does a call as whoever is signed in, in a turn of its own. */
@@ -63,6 +71,12 @@ export function createFakeClient({ state, threads = {} }: FakeClientOptions = {}
     const stored = memory.find(userId, id);
     if (!stored) throw new ThreadpassError("api/forbidden", `there is no thread ${id} of this user`, { status: 403 });
     return stored;
+  };
+
+  const message = (userId: string, threadId: string, id: string): TamboMessage => {
+    const message = found(userId, threadId).messages.find((message) => message.id === id);
+    if (!message) throw new ThreadpassError("api/not-found", `there is no message ${id}`, { status: 404 });
+    return message;
   };
 
   const begin = (userId: string, threadId: string | null, input: RunInput<"tambo">): Running => {
@@ -117,6 +131,14 @@ export function createFakeClient({ state, threads = {} }: FakeClientOptions = {}
         }),
       delete: (id, options) =>
         call("threads.delete", [id], options, (userId) => void memory.remove(userId, found(userId, id).thread.id)),
+      generateName: (id, options) =>
+        call("threads.generateName", [id], options, (userId) => {
+          const stored = found(userId, id);
+          const said = stored.messages.find(({ role }) => role === "user");
+          const name = textOf(said?.content ?? []).slice(0, 40) || "A chat";
+          memory.change(stored, { name });
+          return { title: name, raw: copyOf(stored.thread) };
+        }),
     },
     messages: {
       list: (threadId, query = {}) => {
@@ -129,12 +151,38 @@ export function createFakeClient({ state, threads = {} }: FakeClientOptions = {}
         return pages<Message<"tambo">, typeof query>(list, query);
       },
       get: (threadId, id, options) =>
-        call("messages.get", [threadId, id], options, (userId) => {
-          const message = found(userId, threadId).messages.find((message) => message.id === id);
-          if (!message) throw new ThreadpassError("api/not-found", `there is no message ${id}`, { status: 404 });
-          return liftedMessage(copyOf(message));
+        call("messages.get", [threadId, id], options, (userId) => liftedMessage(copyOf(message(userId, threadId, id)))),
+      suggestions: {
+        list: (threadId, id, query = {}) => {
+          const list = ({ limit = 10, cursor }: { limit?: number; cursor?: string }) =>
+            call("suggestions.list", [threadId, id, query], query, (userId) => {
+              const all = suggestions.get(message(userId, threadId, id).id) ?? [];
+              const begin = Number(cursor ?? 0);
+              const end = begin + limit;
+              return { items: all.slice(begin, end), hasMore: end < all.length, cursor: String(end) };
+            });
+          return pages<Suggestion, typeof query>(list, query);
+        },
+        create: (threadId, id, init = {}, options) =>
+          call("suggestions.create", [threadId, id, init], options, (userId) => {
+            const made = Array.from({ length: init.maxSuggestions ?? 3 }, (_, index) => suggestion(id, index + 1));
+            suggestions.set(message(userId, threadId, id).id, made);
+            return made;
+          }),
+      },
+    },
+    components: {
+      setState: (threadId, id, state, options) =>
+        call("components.setState", [threadId, id, state], options, (userId) => {
+          found(userId, threadId);
+          return copyOf(state);
+        }),
+      patchState: (threadId, id, patch, options) =>
+        call("components.patchState", [threadId, id, patch], options, () => {
+          throw new ThreadpassError("api/unsupported", "a fake client applies no JSON Patch; use setState");
         }),
     },
+    mcp: { createToken: (init, options) => call("mcp.createToken", [init], options, () => null) },
     runs: {
       stream: (threadId, input, options) =>
         runOf(

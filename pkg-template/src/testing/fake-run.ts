@@ -5,7 +5,7 @@ import type { RunEngine, RunFacts } from "../engine-types.js";
 import { ThreadpassError, makeRun } from "../face.js";
 
 /** How a run leaves its thread. */
-export interface Ending {
+interface Ending {
   readonly text: string;
   readonly isCancelled: boolean;
 }
@@ -35,7 +35,8 @@ export function startRun(
 
   const push = (event: { readonly type: string }) => {
     if (isOver) return;
-    waiting.push({ ...event, raw: event });
+    // Whatever a test sends, also what no backend would.
+    waiting.push({ ...event, raw: event } as RunEvent);
     wake();
   };
   const close = (more: RunFacts, isCancelled = false) => {

@@ -4,7 +4,7 @@ import { type Answering, type Reply, answer } from "./answering.js";
 import { forbidden, json, nothing, problem, refused, stream } from "./answers.js";
 import { type Memory, type Stored, copyOf, pageOfMessages, pageOfThreads } from "./memory.js";
 
-export interface Asked {
+interface Asked {
   readonly method: string;
   /** The parts of the path after `/v1/threads`. */
   readonly parts: readonly string[];
