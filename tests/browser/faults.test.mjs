@@ -211,7 +211,7 @@ const rows = {
     faults: ["lifetime=2"],
     act: "hammer",
     cold: true,
-    options: { until: 3 },
+    options: { until: 2 },
     expect: { fulfilled: ["fulfilled"], state: "identified" },
   },
 
