@@ -67,7 +67,9 @@ pub fn run(options: &Options) -> Result<()> {
     }
     report(&ran.closing);
     if !options.all
-        && options.part.is_none_or(|part| matches!(part, Part::Native | Part::Simulation | Part::Browser))
+        && options.part.is_none_or(|part| {
+            matches!(part, Part::Native | Part::Simulation | Part::Package | Part::Browser)
+        })
     {
         say(&format!("Left out without --all: {LONG}."));
     }
@@ -132,7 +134,9 @@ fn lint() -> Result<()> {
 }
 
 /// What `--all` adds.
-const LONG: &str = "the property tests with 100 times the cases, fuzzing, Miri, a fleet of a million clients, and the package in Firefox";
+const LONG: &str = "the property tests with 100 times the cases, fuzzing, Miri, a fleet of a million clients, a second \
+                    build to compare with, npm's advisories, the consumers that need more packages, \
+                     and the package in Firefox";
 
 fn native(all: bool) -> Result<Ran> {
     let args = ["test", "--workspace", "--exclude", "threadpass-contracts"];
