@@ -111,3 +111,26 @@ withReact("a hook without a provider says what is missing", { errors: [/Threadpa
   });
   if (seen !== "rendered") assert.match(seen, /<ThreadpassProvider>/);
 });
+
+withReact(
+  "of one person's components nothing is left for the next, without a pause in between",
+  {},
+  async ({ run }) => {
+    const seen = await run(async ({ until }) => {
+      const { mount, h, bindings, testing, Rows } = await import("/react.js");
+      const { Authenticated, ThreadpassProvider } = bindings;
+      const client = testing.createFakeClient({ threads: { ada: [{ name: "ada's" }], bob: [{ name: "bob's" }] } });
+      client.fake.signIn("ada");
+      const app = mount(() => h(ThreadpassProvider, { client }, h(Authenticated, null, h("input"), h(Rows))));
+      const input = () => app.place.querySelector("input");
+      await until("her threads", () => app.rows().join() === "ada's");
+      input().value = "her draft";
+      const before = app.commits.length;
+      client.fake.signIn("bob");
+      await until("his threads", () => app.rows().join() === "bob's");
+      const rows = app.commits.slice(before).flatMap(({ rows }) => rows);
+      return { draft: input().value, rows: [...new Set(rows)] };
+    });
+    assert.deepEqual(seen, { draft: "", rows: ["bob's"] });
+  },
+);

@@ -74,15 +74,17 @@ withReact("callbacks written inline rebuild nothing, and the newest one is calle
         );
       const app = mount(App, { props: { n: 0 } });
       await until("the threads", () => app.rows().length === 2);
-      for (let n = 1; n <= 50; n++) app.update({ n });
       const [client] = clients;
+      const { generation } = client.auth.getSnapshot();
+      for (let n = 1; n <= 50; n++) app.update({ n });
+      const isSame = generation === client.auth.getSnapshot().generation && app.rows().length === 2;
       await client.auth.getToken({ forceRefresh: true });
       app.unmount();
-      return { clients: clients.size, asked };
+      return { clients: clients.size, asked, isSame };
     },
     { url: server.url, editions: [alice, tokenOf("alice", 2)] },
   );
-  assert.deepEqual(seen, { clients: 1, asked: [0, 50] });
+  assert.deepEqual(seen, { clients: 1, asked: [0, 50], isSame: true });
   assert.equal(server.count(tokens), 2);
 });
 

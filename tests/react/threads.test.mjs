@@ -59,14 +59,18 @@ async function slowBackend(serve, count) {
   routes["POST /go"] = ({ json, call }) => {
     const go = waiting.shift();
     go?.(call.body === "refuse");
-    json(200, { went: go !== undefined });
+    json(200, { went: go !== undefined, seen: changes.length });
   };
   const server = await serve(routes);
   return { server, changes };
 }
 
 const go = `const go = async (how) => {
-  while (!(await (await fetch(given.url + "/go", { method: "POST", body: how })).json()).went) await tools.pause(10);
+  for (;;) {
+    const { went, seen } = await (await fetch(given.url + "/go", { method: "POST", body: how })).json();
+    if (went) return seen;
+    await tools.pause(10);
+  }
 };`;
 
 const withGo = (script) =>
@@ -175,21 +179,22 @@ withReact("what is refused is taken back", {}, async ({ serve, run }) => {
 withReact("changes of one thread keep their order, and one refused leaves the other", {}, async ({ serve, run }) => {
   const { server, changes } = await slowBackend(serve, 1);
   const seen = await run(
-    withGo(async ({ list, rows, go, until, codeOf }) => {
+    withGo(async ({ list, rows, go, until, codeOf, pause }) => {
       const { id } = list().threads[0];
       const [first, second] = [list().rename(id, "first"), list().rename(id, "second")];
       await until("both", () => rows() === "second (rename)");
-      await go("refuse");
+      await pause(100);
+      const sent = await go("refuse");
       const code = await codeOf(first);
       const between = rows();
       await go("well");
       await second;
       await until("the end", () => rows() === "second");
-      return { code, between };
+      return { sent, code, between };
     }),
     { url: server.url, token: tokenOf("alice") },
   );
-  assert.deepEqual(seen, { code: "api/forbidden", between: "second (rename)" });
+  assert.deepEqual(seen, { sent: 1, code: "api/forbidden", between: "second (rename)" });
   assert.deepEqual(
     changes.map((change) => JSON.parse(change.split(" ")[2]).name),
     ["first", "second"],

@@ -5,6 +5,7 @@ import { createRoot, hydrateRoot } from "react-dom/client";
 
 export * as React from "react";
 export * as bindings from "threadpass/react";
+export * as testing from "threadpass/testing";
 export { createElement as h } from "react";
 export { flushSync } from "react-dom";
 export { Rows, Shell } from "./shell.mjs";

@@ -25,7 +25,8 @@ async function bundle(version, file, more) {
 const sharedPackage = {
   name: "shared package",
   setup(build) {
-    build.onResolve({ filter: /\.\.\/index\.js$/ }, () => ({ path: "/pkg/index.js", external: true }));
+    const ours = /^\.\.\/((index|face)\.js)$/;
+    build.onResolve({ filter: ours }, ({ path }) => ({ path: path.replace(ours, "/pkg/$1"), external: true }));
   },
 };
 
