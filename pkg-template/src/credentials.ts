@@ -2,10 +2,5 @@
 export const credentialNames = ["userToken", "sessionToken", "userKey", "anonymous"];
 
 /** The credentials that are given: one where all is well. */
-export function credentialsIn(options: object | null): string[] {
-  const given = options as Record<string, unknown> | null;
-  return credentialNames.filter((name) => {
-    const value = given?.[name];
-    return !(value === undefined || value === null || value === false || value === "");
-  });
-}
+export const credentialsIn = (given: Readonly<Record<string, unknown>> | null): string[] =>
+  credentialNames.filter((name) => !["", false].includes((given?.[name] ?? "") as string));
