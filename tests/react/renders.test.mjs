@@ -1,7 +1,7 @@
 /** How often it renders: not at all for what concerns nobody. */
 import assert from "node:assert/strict";
 import { people, threadsOf, tokenOf } from "./support/people.mjs";
-import { tokens } from "../browser/support/server.mjs";
+import { grantOf, tokens } from "../browser/support/server.mjs";
 import { withReact } from "./support/versions.mjs";
 
 const alice = tokenOf("alice");
@@ -22,6 +22,31 @@ withReact("a renewal of the token renders nothing", {}, async ({ serve, run }) =
     { url: server.url, editions: [1, 2, 3, 4, 5, 6].map((edition) => tokenOf("alice", edition)) },
   );
   assert.deepEqual(seen, { renewals: 5, commits: 0, rows: ["alice 2", "alice 1"] });
+});
+
+withReact("a renewal that comes by itself renders nothing", {}, async ({ serve, run }) => {
+  const routes = people((name) => threadsOf(name, 2));
+  const server = await serve({
+    ...routes,
+    [tokens]: ({ json, nth }) =>
+      json(201, grantOf(nth, { access_token: `canary-session-alice-${nth}`, expires_in: nth === 1 ? 10 : 900 })),
+  });
+  const seen = await run(
+    async ({ open, until }, { url, editions }) => {
+      const { mount, Shell, h } = await import("/react.js");
+      const client = open({ baseUrl: url, userToken: () => editions.shift() });
+      let renewals = 0;
+      client.onActivity(({ kind }) => (renewals += kind === "renewed"));
+      const app = mount((props) => h(Shell, props), { props: { client } });
+      await until("the threads", () => app.rows().length === 2);
+      const before = app.commits.length;
+      await until("the renewal", () => renewals === 2);
+      await new Promise(requestAnimationFrame);
+      return { commits: app.commits.length - before, token: client.auth.peekToken() };
+    },
+    { url: server.url, editions: [1, 2].map((edition) => tokenOf("alice", edition)) },
+  );
+  assert.deepEqual(seen, { commits: 0, token: "canary-session-alice-2" });
 });
 
 withReact("100 times out of sight and back render nothing", {}, async ({ serve, run }) => {
