@@ -57,13 +57,18 @@ struct Reported {
     passed: bool,
 }
 
-/// Runs Node's own test runner on every `*.test.mjs` below a folder, one after the other: they share a machine. The files
-/// are found here because Node 20 and 22 mean different things by a folder.
+/// The folders whose tests wait most of the time, so that two files of them may run at once. The others have the machine
+/// to themselves.
+const WAITING: [&str; 2] = ["tests/browser", "tests/react"];
+
+/// Runs Node's own test runner on every `*.test.mjs` below a folder. The files are found here because Node 20 and 22 mean
+/// different things by a folder.
 pub fn node(title: &str, folder: &str, env: &[(&str, String)]) -> Result<Ran> {
     let files = test_files(folder)?;
+    let at_once = if WAITING.contains(&folder) { 2 } else { 1 };
     let report = workspace::target("xtask").join("reported.jsonl");
     fs::create_dir_all(workspace::target("xtask"))?;
-    let mut node = command("node", ["--test", "--test-concurrency=1"]);
+    let mut node = command("node", ["--test", &format!("--test-concurrency={at_once}")]);
     node.args(["--test-reporter=spec", "--test-reporter-destination=stdout"]);
     node.args(["--test-reporter=./tests/reporter.mjs", "--test-reporter-destination"]).arg(&report);
     let printed = run(title, node.args(files).envs(env.iter().map(|(name, value)| (name, value))))?;
