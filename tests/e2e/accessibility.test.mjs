@@ -56,6 +56,36 @@ scene("everything can be done by keyboard, and one sees where one is", {}, async
   await page.getByRole("heading", { level: 1 }).and(page.locator(":focus")).waitFor();
 });
 
+scene(
+  "signing in, breaking the session and signing out need no mouse",
+  { expected: [/status of 401/] },
+  async (stage) => {
+    const alice = await stage.newcomer();
+    const { page } = alice;
+    const report = page.getByTestId("report");
+    await tabTo(page, "Sign in");
+    await page.keyboard.press("Enter");
+    // The provider's page puts one where the name is asked for.
+    await page.locator(":focus").and(page.getByLabel("Your name")).waitFor();
+    await page.keyboard.type("Alice");
+    await tabTo(page, "Sign in");
+    await page.keyboard.press("Enter");
+    await alice.isHere("Alice");
+
+    await tabTo(page, "Expire now");
+    await page.keyboard.press("Enter");
+    await report.filter({ hasText: "A new session token was fetched first" }).waitFor();
+    await page.getByRole("button", { name: "Expire now" }).and(page.locator(":focus")).waitFor();
+    await tabTo(page, "Revoke");
+    await page.keyboard.press("Space");
+    await report.filter({ hasText: "One new token was fetched" }).waitFor();
+
+    await tabTo(page, "Sign out");
+    await page.keyboard.press("Enter");
+    await alice.startScreen.waitFor();
+  },
+);
+
 scene("an answer is read out once, not word by word", {}, async (stage) => {
   const visitor = await stage.newcomer();
   await visitor.startAnonymous();
