@@ -382,7 +382,7 @@ everywhere("every fault has its code or its recovery", {}, async ({ t, where, ru
       }
       await t.test(name, () => {
         const { error: usual, ...expected } = row.expect;
-        const error = where === "chromium" ? usual && { ...usual, ...row.inPage } : usual;
+        const error = where === "page" ? usual && { ...usual, ...row.inPage } : usual;
         const { error: failure, ...rest } = told;
         assert.equal(failure?.code, error?.code, JSON.stringify(told));
         for (const [member, value] of Object.entries(error ?? {})) assert.deepEqual(failure[member], value, member);
