@@ -135,8 +135,8 @@ fn lint() -> Result<()> {
 
 /// What `--all` adds.
 const LONG: &str = "the property tests with 100 times the cases, fuzzing, Miri, a fleet of a million clients, a second \
-                    build to compare with, npm's advisories, the consumers that need more packages, \
-                     and the package in Firefox";
+                    build to compare with, npm's advisories, the consumers that need more packages, and the package \
+                    in Firefox";
 
 fn native(all: bool) -> Result<Ran> {
     let args = ["test", "--workspace", "--exclude", "threadpass-contracts"];
