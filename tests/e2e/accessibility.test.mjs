@@ -81,8 +81,7 @@ scene(
     await report.filter({ hasText: "One new token was fetched" }).waitFor();
 
     await tabTo(page, "Sign out");
-    await page.keyboard.press("Enter");
-    await alice.startScreen.waitFor();
+    await alice.signOut(() => page.keyboard.press("Enter"));
   },
 );
 

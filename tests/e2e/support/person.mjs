@@ -51,9 +51,9 @@ export class Person {
   }
 
   /** Signs out here and at the provider, which sends one back. */
-  async signOut() {
+  async signOut(press = () => this.page.getByTestId("sign-out").click()) {
     const atProvider = this.page.waitForURL(({ pathname }) => pathname === "/session/end", { waitUntil: "commit" });
-    await this.page.getByTestId("sign-out").click();
+    await press();
     await atProvider;
     await this.startScreen.waitFor();
   }
