@@ -2,8 +2,8 @@
 
 use anyhow::{Result, bail};
 
-use crate::suite::{self, Ran};
-use crate::{package, setup, step};
+use crate::suite::Ran;
+use crate::{node, package, setup, step};
 
 /// The rows of the gate: what the lock file's tools and Node are enough for.
 const GATE: &str = "tests/packaging/gate";
@@ -14,9 +14,9 @@ const LONG: &str = "tests/packaging/long";
 pub fn check(all: bool) -> Result<Ran> {
     package::build()?;
     let chromium = [setup::CHROMIUM.env()?];
-    let mut ran = suite::node("Using the package as consumers do", GATE, &chromium)?;
+    let mut ran = node::run("Using the package as consumers do", GATE, &chromium)?;
     if all {
-        ran.extend(suite::node("Using the package as consumers with more to install do", LONG, &chromium)?);
+        ran.extend(node::run("Using the package as consumers with more to install do", LONG, &chromium)?);
     }
     for row in rows(GATE)? {
         ran.closing.push(format!("ran: {row}"));
@@ -30,7 +30,7 @@ pub fn check(all: bool) -> Result<Ran> {
 /// The names of a folder's rows, which its tests print instead of running when they are asked to.
 fn rows(folder: &str) -> Result<Vec<String>> {
     let mut rows = Vec::new();
-    for file in suite::test_files(folder)? {
+    for file in node::test_files(folder)? {
         let output = step::command("node", [file]).env("LIST_ROWS", "1").output()?;
         if !output.status.success() {
             bail!("{folder} does not list its rows: {}", String::from_utf8_lossy(&output.stderr));

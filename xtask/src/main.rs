@@ -12,6 +12,7 @@ mod hunt;
 mod links;
 mod maps;
 mod modules;
+mod node;
 mod pack;
 mod package;
 mod page;

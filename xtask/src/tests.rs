@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 use crate::step::{cargo, run as run_step, say};
 use crate::suite::Ran;
 use crate::{
-    cases, consumers, demo, docs, hunt, links, package, published, setup, sim, size, snippets, suite, terms,
-    twice, types,
+    cases, consumers, demo, docs, hunt, links, node, package, published, setup, sim, size, snippets, suite,
+    terms, twice, types,
 };
 
 /// Options of `test`.
@@ -98,11 +98,11 @@ fn run_part(part: Part, options: &Options, before: &mut Ran) -> Result<Ran> {
         Part::Consumers => return consumers::check(options.all),
         Part::Size => size::check()?,
         Part::Browser => return browser(options.all),
-        Part::React => return node("Testing the React bindings and the fakes", "tests/react"),
+        Part::React => return in_chromium("Testing the React bindings and the fakes", "tests/react"),
         Part::Vendors => {
-            return node("Running the vendors' clients against the local backend", "tests/vendors");
+            return in_chromium("Running the vendors' clients against the local backend", "tests/vendors");
         }
-        Part::E2e => return node("Walking the whole path in Chromium", "tests/e2e"),
+        Part::E2e => return in_chromium("Walking the whole path in Chromium", "tests/e2e"),
         Part::Firefox => return firefox(),
         Part::Cases => {
             if options.part == Some(Part::Cases) {
@@ -153,17 +153,17 @@ fn native(all: bool) -> Result<Ran> {
 
 fn browser(all: bool) -> Result<Ran> {
     let folder = "tests/browser";
-    let mut ran = node("Testing the package in Node and Chromium", folder)?;
+    let mut ran = in_chromium("Testing the package in Node and Chromium", folder)?;
     if all {
         let env = [setup::FIREFOX.env()?, ("BROWSER", "firefox".to_owned())];
-        ran.extend(suite::node("Testing the package in Firefox", folder, &env)?);
+        ran.extend(node::run("Testing the package in Firefox", folder, &env)?);
     }
     Ok(ran)
 }
 
 fn firefox() -> Result<Ran> {
     demo::prepare()?;
-    suite::node("Trying the demo in Firefox", "tests/firefox", &[setup::FIREFOX.env()?])
+    node::run("Trying the demo in Firefox", "tests/firefox", &[setup::FIREFOX.env()?])
 }
 
 fn contracts() -> Result<Ran> {
@@ -193,7 +193,7 @@ fn package(all: bool) -> Result<()> {
     Ok(())
 }
 
-fn node(title: &str, folder: &str) -> Result<Ran> {
+fn in_chromium(title: &str, folder: &str) -> Result<Ran> {
     demo::prepare()?;
-    suite::node(title, folder, &[setup::CHROMIUM.env()?])
+    node::run(title, folder, &[setup::CHROMIUM.env()?])
 }
