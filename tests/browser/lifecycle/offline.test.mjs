@@ -29,10 +29,10 @@ const stateOf = ({ page }) => page.evaluate(() => tools.stateOf(client.auth.getS
 naturally("a client that starts offline is signed in when there is a network", {}, async ({ serve, open }) => {
   const server = await serve();
   const tab = await open();
-  await tab.page.evaluate(openClient, { url: server.url });
   // The core is there already; what is missing is the way to the backend.
   await tab.page.evaluate(() => tools.open({ anonymous: { persist: "memory" } }).init());
   await network(tab, true);
+  await tab.page.evaluate(openClient, { url: server.url });
   const code = await tab.page.evaluate(() => tools.codeOf(client.auth.getToken()));
   assert.equal(code, "network/offline");
   const state = await stateOf(tab);
