@@ -2,11 +2,11 @@
 export default async function* report(source) {
   for await (const { type, data } of source) {
     if ((type !== "test:pass" && type !== "test:fail") || data.nesting > 0) continue;
-    const { name, todo, skip, file, details } = data;
+    const { name, todo, skip, details } = data;
     // One that is to do may fail, and one that was skipped has shown nothing.
     const passed = type === "test:pass" && todo === undefined && skip === undefined;
     const error = type === "test:fail" && todo === undefined ? causeOf(details.error) : null;
-    yield `${JSON.stringify({ name, passed, error, file })}\n`;
+    yield `${JSON.stringify({ name, passed, error })}\n`;
   }
 }
 

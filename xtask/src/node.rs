@@ -3,15 +3,16 @@
 //! These tests run in real browsers against real servers, on machines that may be busy with something else. A file with a
 //! failure gets one more try with the machine to itself. What failed first is always shown, and counted in the closing line.
 
-use std::collections::BTreeSet;
 use std::fs;
 use std::path::{Path, PathBuf};
+use std::sync::Mutex;
+use std::thread;
 
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result, anyhow, bail};
 use serde::Deserialize;
 
 use crate::cases::{Outcomes, Runner};
-use crate::step::{attempt, command, say};
+use crate::step::{command, perform, quietly, say};
 use crate::suite::Ran;
 use crate::workspace;
 
@@ -22,31 +23,42 @@ struct Reported {
     passed: bool,
     /// What was thrown, if it failed.
     error: Option<String>,
-    file: Option<PathBuf>,
 }
 
-/// What one call of the runner came to.
-struct Try {
+/// What a file of tests came to.
+struct Outcome {
+    file: PathBuf,
     tests: Vec<Reported>,
     succeeded: bool,
+    /// What the runner printed.
+    printed: String,
     skipped: u32,
     todo: u32,
 }
 
-impl Try {
-    fn failures(&self) -> impl Iterator<Item = &Reported> {
-        self.tests.iter().filter(|test| test.error.is_some())
-    }
-
-    /// The failures with what was thrown, short enough to stand at the end of a log.
+impl Outcome {
+    /// What failed and what was thrown, short enough to stand at the end of a log.
     fn describe(&self) -> String {
         const LINES: usize = 12;
-        let describe = |test: &Reported| {
-            let thrown = test.error.as_deref().unwrap_or_default();
-            let lines: Vec<_> = thrown.lines().take(LINES).map(|line| format!("    {line}")).collect();
-            format!("  ✗ {}\n{}", test.name, lines.join("\n"))
-        };
-        self.failures().map(describe).collect::<Vec<_>>().join("\n")
+        const END: usize = 30;
+        let failures: Vec<String> = self
+            .tests
+            .iter()
+            .filter_map(|test| {
+                let thrown = test.error.as_ref()?.lines().take(LINES);
+                let lines: Vec<_> = thrown.map(|line| format!("    {line}")).collect();
+                Some(format!("  ✗ {}\n{}", test.name, lines.join("\n")))
+            })
+            .collect();
+        let file = self.file.strip_prefix(workspace::root()).unwrap_or(&self.file).display();
+        if failures.is_empty() {
+            let lines: Vec<_> = self.printed.lines().collect();
+            return format!(
+                "{file}\n{}",
+                lines.get(lines.len().saturating_sub(END)..).unwrap_or(&[]).join("\n")
+            );
+        }
+        format!("{file}\n{}", failures.join("\n"))
     }
 }
 
@@ -54,47 +66,74 @@ impl Try {
 /// to themselves.
 const WAITING: [&str; 2] = ["tests/browser", "tests/react"];
 
-/// Runs every `*.test.mjs` below a folder. The files are found here because Node 20 and 22 mean different things by a
-/// folder.
+/// Runs every `*.test.mjs` below a folder.
 pub fn run(title: &str, folder: &str, env: &[(&str, String)]) -> Result<Ran> {
     let at_once = if WAITING.contains(&folder) { 2 } else { 1 };
-    let mut all = try_files(title, &test_files(folder)?, at_once, env)?;
+    let files = test_files(folder)?;
+    let tried = perform(title, || try_all(&files, at_once, env))?;
+    let (mut good, bad): (Vec<_>, Vec<_>) = tried.into_iter().partition(|outcome| outcome.succeeded);
     let mut again = String::new();
-    if !all.succeeded {
-        let first = all.describe();
-        let files: BTreeSet<PathBuf> = all.failures().filter_map(|test| test.file.clone()).collect();
-        if files.is_empty() {
-            bail!("{title}: the runner failed, but no test did\n{first}");
+    if !bad.is_empty() {
+        let first = describe(&bad);
+        say(&first);
+        let files: Vec<_> = bad.iter().map(|outcome| outcome.file.clone()).collect();
+        let second = perform(&format!("{title}: a second try"), || try_all(&files, 1, env))?;
+        let (second, failed): (Vec<_>, Vec<_>) = second.into_iter().partition(|outcome| outcome.succeeded);
+        if !failed.is_empty() {
+            bail!("{title}: failed twice\n{}\nand first:\n{first}", describe(&failed));
         }
-        let second = try_files(&format!("{title}: a second try"), &Vec::from_iter(files.clone()), 1, env)?;
-        if !second.succeeded {
-            bail!("{title}: failed twice\n{}\nand first:\n{first}", second.describe());
-        }
-        say(&format!("{title}: failed at first and passed when tried again\n{first}"));
-        let names: Vec<_> = all.failures().map(|test| test.name.as_str()).collect();
+        good.extend(second);
+        let names: Vec<_> =
+            bad.iter().flat_map(|outcome| &outcome.tests).filter(|test| test.error.is_some()).collect();
+        let names: Vec<_> = names.iter().map(|test| test.name.as_str()).collect();
         again = format!(", at the second try: {}", names.join("; "));
-        all.tests.retain(|test| test.file.as_ref().is_none_or(|file| !files.contains(file)));
-        all.tests.extend(second.tests);
     }
-    let passed = all.tests.iter().filter(|test| test.passed).count();
+    let tests = || good.iter().flat_map(|outcome| &outcome.tests);
+    let mut outcomes = Outcomes::default();
+    tests().for_each(|test| outcomes.add(Runner::Browser, &test.name, test.passed));
+    let passed = tests().filter(|test| test.passed).count();
     if passed == 0 {
         bail!("{title}: no test ran");
     }
-    let mut outcomes = Outcomes::default();
-    all.tests.iter().for_each(|test| outcomes.add(Runner::Browser, &test.name, test.passed));
-    let (tests, skipped, todo) = (all.tests.len(), all.skipped, all.todo);
-    let line = format!("{tests} tests in {folder}, {passed} passed, {skipped} skipped, {todo} to do{again}");
+    let skipped: u32 = good.iter().map(|outcome| outcome.skipped).sum();
+    let todo: u32 = good.iter().map(|outcome| outcome.todo).sum();
+    let count = tests().count();
+    let line = format!("{count} tests in {folder}, {passed} passed, {skipped} skipped, {todo} to do{again}");
     Ok(Ran { closing: vec![line], outcomes })
 }
 
-fn try_files(title: &str, files: &[PathBuf], at_once: u32, env: &[(&str, String)]) -> Result<Try> {
-    let report = workspace::target("xtask").join("reported.jsonl");
-    fs::create_dir_all(workspace::target("xtask"))?;
-    let mut node = command("node", ["--test", &format!("--test-concurrency={at_once}")]);
+fn describe(failed: &[Outcome]) -> String {
+    failed.iter().map(Outcome::describe).collect::<Vec<_>>().join("\n")
+}
+
+fn try_all(files: &[PathBuf], at_once: usize, env: &[(&str, String)]) -> Result<Vec<Outcome>> {
+    let left = Mutex::new(files.iter().enumerate());
+    let take = || left.lock().map(|mut left| left.next()).map_err(|_| anyhow!("a thread has panicked"));
+    let work = || {
+        let mut outcomes = Vec::new();
+        while let Some((number, file)) = take()? {
+            outcomes.push(try_file(number, file, env)?);
+        }
+        Ok(outcomes)
+    };
+    let all: Result<Vec<Vec<Outcome>>> = thread::scope(|scope| {
+        let threads: Vec<_> = (0..at_once).map(|_| scope.spawn(work)).collect();
+        threads
+            .into_iter()
+            .map(|thread| thread.join().map_err(|_| anyhow!("a thread has panicked"))?)
+            .collect()
+    });
+    Ok(all?.into_iter().flatten().collect())
+}
+
+fn try_file(number: usize, file: &Path, env: &[(&str, String)]) -> Result<Outcome> {
+    let folder = workspace::target("xtask");
+    fs::create_dir_all(&folder)?;
+    let report = folder.join(format!("reported-{number}.jsonl"));
+    let mut node = command("node", ["--test"]);
     node.args(["--test-reporter=spec", "--test-reporter-destination=stdout"]);
-    node.args(["--test-reporter=./tests/reporter.mjs", "--test-reporter-destination"]).arg(&report);
-    let (status, printed) =
-        attempt(title, node.args(files).envs(env.iter().map(|(name, value)| (name, value))))?;
+    node.args(["--test-reporter=./tests/reporter.mjs", "--test-reporter-destination"]).arg(&report).arg(file);
+    let (status, printed) = quietly(node.envs(env.iter().map(|(name, value)| (name, value))))?;
     let lines = fs::read_to_string(&report)?;
     let tests =
         lines.lines().map(serde_json::from_str).collect::<Result<_, _>>().context("reported.jsonl")?;
@@ -102,12 +141,13 @@ fn try_files(title: &str, files: &[PathBuf], at_once: u32, env: &[(&str, String)
         let line =
             printed.lines().rfind(|line| line.trim_start_matches("ℹ ").starts_with(&format!("{name} ")));
         line.and_then(|line| line.rsplit(' ').next()?.parse::<u32>().ok())
-            .with_context(|| format!("{title}: Node does not say how many {name}"))
+            .with_context(|| format!("{}: Node does not say how many {name}", file.display()))
     };
-    Ok(Try { tests, succeeded: status.success(), skipped: count("skipped")?, todo: count("todo")? })
+    let (skipped, todo) = (count("skipped")?, count("todo")?);
+    Ok(Outcome { file: file.into(), tests, succeeded: status.success(), printed, skipped, todo })
 }
 
-/// Every `*.test.mjs` below a folder.
+/// Every `*.test.mjs` below a folder. Found here because Node 20 and 22 mean different things by a folder.
 pub fn test_files(folder: &str) -> Result<Vec<PathBuf>> {
     let mut files = Vec::new();
     let root = workspace::path(folder);

@@ -31,26 +31,22 @@ pub fn cargo<S: AsRef<OsStr>>(args: impl IntoIterator<Item = S>) -> Command {
 
 /// Runs a command while showing what it is for. What it printed is returned; if it fails, the end of that is shown.
 pub fn run(title: &str, command: &mut Command) -> Result<String> {
-    let (status, printed) = attempt(title, command)?;
-    if !status.success() {
-        bail!("{title}: failed with {status}");
-    }
-    Ok(printed)
-}
-
-/// The same, where a failure is not the end.
-pub fn attempt(title: &str, command: &mut Command) -> Result<(ExitStatus, String)> {
     let started = Instant::now();
     let progress = spinner(title);
     let result = collect(command, |line| progress.set_message(format!("{title} … {}", shorten(line))));
     progress.finish_and_clear();
     let (status, printed) = result?;
-    if status.success() {
-        done(title, started.elapsed());
-    } else {
+    if !status.success() {
         say(&ending(&printed));
+        bail!("{title}: failed with {status}");
     }
-    Ok((status, printed))
+    done(title, started.elapsed());
+    Ok(printed)
+}
+
+/// Runs a command. How it ended and what it printed are returned.
+pub fn quietly(command: &mut Command) -> Result<(ExitStatus, String)> {
+    collect(command, |_| ())
 }
 
 /// Both outputs in the order in which they were printed, and how the command ended.
