@@ -57,6 +57,8 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
   let era = new AbortController();
   let next = 1;
   let disposed = false;
+  /** What everybody is told once the core has trapped: its memory may be in any state. */
+  let broken: unknown;
   let timer: unknown;
   let unwatch = () => {};
   let tabs: ReturnType<typeof openTabs>;
@@ -156,16 +158,17 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
   };
   const core = new Core({ ...settings, inPage: "document" in globalThis }, given, shell);
 
-  /** Tells the core, and should it ever fail, everybody who waits for it. */
+  /** Tells the core, and should it ever fail, everybody who waits for it or comes after. */
   const tell = (what: Tell, id = 0, value?: unknown): void => {
     if (disposed) return;
     try {
-      core.tell(what, id, value);
+      if (!broken) core.tell(what, id, value);
     } catch (cause) {
-      const error = face.error("client/internal", "the core has failed; create a new client", { cause });
-      for (const { reject } of pending.values()) reject(error);
-      pending.clear();
+      broken = face.error("client/internal", "the core has failed; create a new client", { cause });
     }
+    if (!broken) return;
+    for (const { reject } of pending.values()) reject(broken);
+    pending.clear();
   };
 
   const heard = (message: unknown) => {
