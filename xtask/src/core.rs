@@ -4,11 +4,12 @@ use std::fs;
 use std::path::{Path, PathBuf};
 
 use anyhow::{Result, anyhow, bail};
+use walrus::Module;
 use wasm_bindgen_cli_support::Bindgen;
 
 use crate::setup::{self, WASM};
 use crate::step::{cargo, perform, run};
-use crate::{shrink, stamp, workspace};
+use crate::{glue, shrink, stamp, workspace};
 
 /// What the core is made from. The optimiser's version is in `package.json`.
 const INPUTS: &[&str] = &[
@@ -18,6 +19,7 @@ const INPUTS: &[&str] = &[
     "rust-toolchain.toml",
     "package.json",
     "xtask/src/core.rs",
+    "xtask/src/glue.rs",
     "xtask/src/shrink.rs",
 ];
 
@@ -47,7 +49,7 @@ pub fn build() -> Result<PathBuf> {
 pub fn make(place: &Place) -> Result<()> {
     let named = compile(place)?;
     fs::create_dir_all(&place.out)?;
-    perform("Generating the JavaScript glue", || glue(&named, &place.out))?;
+    perform("Generating the JavaScript glue", || make_glue(&named, &place.out))?;
     optimise(&place.out)
 }
 
@@ -81,10 +83,12 @@ fn compile(place: &Place) -> Result<PathBuf> {
     Ok(place.target.join(WASM).join("wasm/threadpass.wasm"))
 }
 
-fn glue(wasm: &Path, out: &Path) -> Result<()> {
+fn make_glue(wasm: &Path, out: &Path) -> Result<()> {
     // Without the default path bundlers do not see a file to emit that nobody loads.
+    let mut module = Module::from_file(wasm)?;
+    shrink::mute_unreached(&mut module);
     let mut output = Bindgen::new()
-        .input_path(wasm)
+        .input_module("threadpass", module)
         .web(true)
         .and_then(|bindgen| bindgen.omit_default_module_path(true).typescript(false).generate_output())
         .map_err(|error| anyhow!("{error:#}"))?;
@@ -92,7 +96,7 @@ fn glue(wasm: &Path, out: &Path) -> Result<()> {
     let module = output.wasm_mut();
     shrink::mute_panics(module)?;
     shrink::blank_messages(module);
-    let js = shrink::trim_start(&shrink::shorten_names(module, &js))?;
+    let js = glue::trim(&shrink::shorten_names(module, &js))?;
     if js.contains("new Function") || js.contains("eval(") {
         bail!("the generated glue contains eval, which a Content-Security-Policy forbids");
     }

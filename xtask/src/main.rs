@@ -8,6 +8,7 @@ mod consumers;
 mod core;
 mod demo;
 mod docs;
+mod glue;
 mod hunt;
 mod links;
 mod maps;

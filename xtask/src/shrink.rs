@@ -25,7 +25,29 @@ const PANICS: &[&str] = &[
     "core::str::slice_error_fail",
     "std::panicking::",
     "<std::panicking::",
+    "wasm_bindgen::__rt::throw_null",
+    "wasm_bindgen::__rt::borrow_fail",
+    "wasm_bindgen::throw_str",
 ];
+
+/// Functions of the executor and of its surroundings that nothing here reaches: tasks that enter a suspended stack, wakers of
+/// futures that wait (ours end at their first poll), microtasks without
+/// `queueMicrotask`, and the end of the queue, which has none. They stay behind in tables or on branches that the optimiser cannot rule out.
+const UNREACHED: &[&str] = &[
+    "core::ptr::drop_in_place<alloc::rc::Rc<js_sys::futures::queue::QueueState>>",
+    "js_sys::futures::jspi::SpawnedTask::",
+    "js_sys::futures::jspi::spawn_promising",
+    "js_sys::futures::jspi::task_waker::",
+    "js_sys::futures::task::singlethread::Task::into_raw_waker::raw_clone",
+    "js_sys::futures::task::singlethread::Task::into_raw_waker::raw_wake",
+    "js_sys::Promise::then_map",
+];
+
+/// Mutes what is never reached. Before the glue is made, so that it has nothing for it.
+pub fn mute_unreached(module: &mut Module) {
+    let unreached = named(module, |name| UNREACHED.iter().any(|start| name.starts_with(start)));
+    mute(module, &unreached);
+}
 
 /// Mutes panics, and the formatting that served nothing else but stands in tables. What they alone have used is removed
 /// by the optimiser. Formatting that is still called is an error: texts are put together from parts.
@@ -141,6 +163,13 @@ const MESSAGES: &[&[u8]] = &[
     b"`async fn` resumed after completion",
     b"RefCell already mutably borrowed",
     b"RefCell already borrowed",
+    b"FnOnce called more than once",
+    b"attempted to take ownership of Rust value while it was borrowed",
+    b"called `Option::unwrap_throw()` on a `None` value",
+    b"called `Result::unwrap_throw()` on an `Err` value",
+    b"closure invoked recursively or after being dropped",
+    b"null pointer passed to rust",
+    b"recursive use of an object detected which would lead to unsafe aliasing in rust",
 ];
 
 /// Starts of paths of source files, as the build's path remapping leaves them.
@@ -199,14 +228,4 @@ pub fn shorten_names(module: &mut Module, glue: &str) -> String {
         }
     }
     glue
-}
-
-/// The glue without the ways of loading that the package does not use. What is left is `start(module)`.
-pub fn trim_start(glue: &str) -> Result<String> {
-    let Some((glue, _)) = glue.split_once("async function __wbg_load") else {
-        bail!("wasm-bindgen's glue has another shape than expected; look at shrink::trim_start")
-    };
-    let start = "export function start(module) {\n  \
-        __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);\n}\n";
-    Ok([glue, start].concat())
 }
