@@ -17,10 +17,31 @@
  * ```
  */
 
+import type {
+  LangGraphAssistant,
+  LangGraphAssistantQuery,
+  LangGraphCancelOptions,
+  LangGraphHistoryQuery,
+  LangGraphItem,
+  LangGraphItemQuery,
+  LangGraphNamespaceQuery,
+  LangGraphRun,
+  LangGraphRunInput,
+  LangGraphRunQuery,
+  LangGraphSchemas,
+  LangGraphStateQuery,
+  LangGraphStateUpdate,
+  LangGraphStreamMode,
+  LangGraphThread,
+  LangGraphThreadInit,
+  LangGraphThreadPatch,
+  LangGraphThreadQuery,
+  LangGraphThreadState,
+} from "./langgraph.js";
 import type { RunEvent } from "./run-events.js";
 
 /** The backends that can be talked to. */
-export type Backend = "tambo";
+export type Backend = "tambo" | "langgraph";
 
 // ---------------------------------------------------------------- credentials
 
@@ -82,6 +103,7 @@ export interface AnonymousOptions {
  * const signedIn: Credentials["tambo"] = { userToken: () => provider.getIdToken(false), subjectTokenType: "id_token" };
  * const exchangedByServer: Credentials["tambo"] = { sessionToken: () => fetch("/session").then((r) => r.text()) };
  * const nobody: Credentials["tambo"] = { anonymous: true };
+ * const sentAsItIs: Credentials["langgraph"] = { authToken: () => provider.getIdToken(false) };
  * ```
  */
 export interface Credentials {
@@ -103,6 +125,15 @@ export interface Credentials {
     | {
         /** An identity nobody signs in for: a random key of 128 bits. */
         anonymous: true | AnonymousOptions;
+      };
+  langgraph:
+    | {
+        /** The provider's token, sent as it is. A callback renews; a string cannot. */
+        authToken: string | TokenFn;
+      }
+    | {
+        /** The server asks nobody who they are. */
+        open: true;
       };
 }
 
@@ -131,9 +162,9 @@ export interface CommonOptions {
     callbackMs?: number;
     /** For the token exchange. Default 30 000. */
     exchangeMs?: number;
-    /** For a call. Default 60 000. */
+    /** For a call; for silence of one that waits until a run is over. Default 60 000. */
     requestMs?: number;
-    /** For silence of a stream while its next event is awaited. Default 300 000. */
+    /** For silence of a stream while its next event is awaited. Default 300 000; LangGraph's heart beats: 30 000. */
     streamIdleMs?: number;
   };
   /** Retries of requests that are safe to repeat. Default 2. */
@@ -158,13 +189,24 @@ export interface CommonOptions {
  * ```
  */
 export type ClientOptions<B extends Backend = Backend> = {
-  [K in B]: {
-    backend: K;
+  [K in B]: { backend: K } & CommonOptions & OwnOptions[K] & OneOf<Credentials[K]>;
+}[B];
+
+/** Options that are a backend's own. */
+export interface OwnOptions {
+  tambo: {
     /** The project's public key. */
     apiKey: string;
-  } & CommonOptions &
-    OneOf<Credentials[K]>;
-}[B];
+  };
+  langgraph: {
+    /** The server's URL. */
+    baseUrl: string;
+    /** Sent as `x-api-key`, beside the token: for deployments that want one. Every visitor of a page can read it. */
+    apiKey?: string;
+    /** The assistant of runs that name none: the name of a graph, or an id. */
+    assistantId?: string;
+  };
+}
 
 type Keys<T> = T extends unknown ? keyof T : never;
 /** One member of a union, without the others' members. */
@@ -203,21 +245,52 @@ export function createClient<B extends Backend>(options: ClientOptions<B>): Clie
  * }
  * ```
  */
-export interface Client<B extends Backend> {
+export type Client<B extends Backend> = { tambo: TamboClient; langgraph: LangGraphClient }[B];
+
+/** A client of Tambo. */
+export interface TamboClient extends BaseClient<"tambo"> {
+  /** The messages of a thread. */
+  readonly messages: Messages<"tambo">;
+  /** The components that the model has rendered. */
+  readonly components: Components;
+  /** The backend's MCP server. */
+  readonly mcp: Mcp;
+}
+
+/**
+ * A client of a LangGraph server. No request leaves it without a token, unless the server is said to be `open`.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from "threadpass";
+ *
+ * const client = createClient({
+ *   backend: "langgraph",
+ *   baseUrl: "http://localhost:2024",
+ *   assistantId: "agent",
+ *   authToken: ({ forceRefresh }) => provider.getIdToken(forceRefresh),
+ * });
+ * const { id } = await client.threads.create({ metadata: { title: "Rome" } });
+ * const values = await client.runs.wait(id, "When was it founded?");
+ * ```
+ */
+export interface LangGraphClient extends BaseClient<"langgraph"> {
+  /** The server's assistants. */
+  readonly assistants: Assistants;
+  /** The server's store. Unless its own rules say otherwise, everybody can read and write everything in it. */
+  readonly store: Store;
+}
+
+/** What clients of all backends have. */
+export interface BaseClient<B extends Backend> {
   /** Which backend it talks to. */
   readonly backend: B;
   /** Who is signed in. */
   readonly auth: Auth<B>;
   /** The user's threads. */
   readonly threads: Threads<B>;
-  /** The messages of a thread. */
-  readonly messages: Messages<B>;
   /** Runs of the model. */
   readonly runs: Runs<B>;
-  /** The components that the model has rendered. */
-  readonly components: Components;
-  /** The backend's MCP server. */
-  readonly mcp: Mcp;
   /**
    * `fetch` with this client's identity, for other SDKs: sets our headers (replacing an SDK's `Authorization`), and sends
    * once more after a 401 when the body is a string, bytes or a form. Answers of an earlier user are not delivered.
@@ -315,7 +388,7 @@ export type AuthState =
   | {
       readonly status: "identified";
       /** What proves it. */
-      readonly source: "userKey" | "tokenExchange" | "sessionToken" | "anonymous";
+      readonly source: "userKey" | "tokenExchange" | "sessionToken" | "anonymous" | "authToken" | "open";
       readonly user: UserHint | null;
       readonly generation: number;
       /** Why the last renewal failed, while the token is still valid. */
@@ -361,7 +434,7 @@ export interface Auth<B extends Backend> {
    */
   ready(options?: CallOptions): Promise<AuthState & { status: "identified" }>;
   /**
-   * A token that is good now; null only where the credential has none (`userKey`, `anonymous`).
+   * A token that is good now; null only where the credential has none (`userKey`, `anonymous`, `open`).
    *
    * @throws {ThreadpassError} `auth/not-signed-in` if nobody is.
    */
@@ -433,8 +506,11 @@ export interface Thread<B extends Backend> {
   readonly raw: NativeThread<B>;
 }
 
+/** The backends whose messages are things of their own. LangGraph's are part of a thread's state. */
+export type MessageBackend = "tambo";
+
 /** What all backends share is lifted out; `raw` is the backend's own object, untouched. */
-export interface Message<B extends Backend> {
+export interface Message<B extends MessageBackend> {
   readonly id: string;
   readonly parentId: string | null;
   readonly role: string | null;
@@ -442,8 +518,11 @@ export interface Message<B extends Backend> {
   readonly raw: NativeMessage<B>;
 }
 
+/** The user's threads. */
+export type Threads<B extends Backend> = { tambo: TamboThreads; langgraph: LangGraphThreads }[B];
+
 /**
- * The user's threads. Unknown threads and those of others reject `api/forbidden` (Tambo tells no difference).
+ * Threads of Tambo. Unknown ones and those of others reject `api/forbidden` (Tambo tells no difference).
  *
  * @example
  * ```ts
@@ -452,10 +531,41 @@ export interface Message<B extends Backend> {
  * await client.threads.delete(id);
  * ```
  */
-export interface Threads<B extends Backend> {
+export interface TamboThreads extends BaseThreads<"tambo"> {
+  /**
+   * Lets the model find a title from what was said, and stores it. It is not repeated by itself.
+   *
+   * @throws {ThreadpassError} `api/server` when the model gives none.
+   */
+  generateName(id: string, options?: CallOptions): Promise<NamedThread>;
+}
+
+/**
+ * Threads of LangGraph. Unknown ones and those of others reject `api/not-found`; which are others' is for the server's rules
+ * to say. A title is `metadata.title`.
+ */
+export interface LangGraphThreads extends BaseThreads<"langgraph"> {
+  /** How many there are. */
+  count(query?: Pick<LangGraphThreadQuery, "metadata" | "values" | "status"> & CallOptions): Promise<number>;
+  /** Makes another one with the same history. */
+  copy(id: string, options?: CallOptions): Promise<Thread<"langgraph">>;
+  /** Its present state, or that at a checkpoint. */
+  state(id: string, query?: LangGraphStateQuery & CallOptions): Promise<LangGraphThreadState>;
+  /** Changes its state, or forks it at a checkpoint; answers the new checkpoint. It is not repeated by itself. */
+  updateState(
+    id: string,
+    update: LangGraphStateUpdate,
+    options?: CallOptions,
+  ): Promise<Readonly<Record<string, unknown>>>;
+  /** Its states, newest first. */
+  history(id: string, query?: LangGraphHistoryQuery & CallOptions): Promise<readonly LangGraphThreadState[]>;
+}
+
+/** What can be done with threads of all backends. */
+export interface BaseThreads<B extends Backend> {
   /** Newest first. */
   list(query?: NativeListQuery<B> & CallOptions): PagePromise<Thread<B>>;
-  /** One of them, with all its messages in `raw`. */
+  /** One of them; of Tambo's with all its messages in `raw`. */
   get(id: string, options?: CallOptions): Promise<Thread<B>>;
   /** Makes an empty one, or one that begins with messages. */
   create(init?: NativeThreadInit<B>, options?: CallOptions): Promise<Thread<B>>;
@@ -463,12 +573,6 @@ export interface Threads<B extends Backend> {
   update(id: string, patch: NativeThreadPatch<B>, options?: CallOptions): Promise<Thread<B>>;
   /** Removes it with its messages, for good. */
   delete(id: string, options?: CallOptions): Promise<void>;
-  /**
-   * Lets the model find a title from what was said, and stores it. It is not repeated by itself.
-   *
-   * @throws {ThreadpassError} `api/server` when the model gives none.
-   */
-  generateName(id: string, options?: CallOptions): Promise<NamedThread>;
 }
 
 /** A thread that has got a title. */
@@ -488,7 +592,7 @@ export interface NamedThread {
  * }
  * ```
  */
-export interface Messages<B extends Backend> {
+export interface Messages<B extends MessageBackend> {
   /** Oldest first, unless `order` says otherwise. */
   list(threadId: string, query?: NativeMessageQuery<B> & CallOptions): PagePromise<Message<B>>;
   /** One of them. An unknown id rejects `api/not-found`. */
@@ -603,8 +707,11 @@ export interface McpToken {
  */
 export type RunInput<B extends Backend> = string | NativeRunInput<B>;
 
-/** Options of a run. */
-export interface RunOptions<B extends Backend> extends CallOptions {
+/** Options of a run. LangGraph's tools are its graph's; the page is asked by an interrupt. */
+export type RunOptions<B extends Backend> = { tambo: TamboRunOptions; langgraph: CallOptions }[B];
+
+/** Options of Tambo's runs. */
+export interface TamboRunOptions extends CallOptions {
   /**
    * Tools that the model may call and that are executed here, by their names. The run then spans all rounds of calls: their
    * results are sent once the backend has ended the round that asks for them, and the next round's events follow. What a tool
@@ -659,8 +766,91 @@ export interface ToolContext {
   readonly toolCallId: string;
 }
 
-/** Runs of the model. A second run on a thread that has one under way rejects `api/conflict`. */
-export interface Runs<B extends Backend> {
+/** Runs of the model. */
+export type Runs<B extends Backend> = { tambo: BaseRuns<"tambo">; langgraph: LangGraphRuns }[B];
+
+/**
+ * Runs of a LangGraph server. `create` and `wait` with null are runs without a thread, of which nothing is kept. A run is
+ * started once: if its answer is lost, `create` and `wait` reject `network/failed`, and `list` says whether it was started.
+ */
+export interface LangGraphRuns extends BaseRuns<"langgraph"> {
+  /** Starts a run in the background. */
+  create(threadId: string | null, input: RunInput<"langgraph">, options?: CallOptions): Promise<LangGraphRun>;
+  /**
+   * Starts a run and waits until it is over, however long; answers the final state.
+   *
+   * @throws {ThreadpassError} `run/failed` for a run that failed.
+   */
+  wait(threadId: string | null, input: RunInput<"langgraph">, options?: CallOptions): Promise<unknown>;
+  /**
+   * Waits until a run is over; answers the final state.
+   *
+   * @throws {ThreadpassError} `run/failed` for a run that failed.
+   */
+  join(threadId: string, runId: string, options?: CallOptions): Promise<unknown>;
+  /** Goes on with a run that is under way, from an event on or from now on. Null: a run without a thread. */
+  joinStream(threadId: string | null, runId: string, options?: JoinOptions): Run;
+  /** Newest first. */
+  list(threadId: string, query?: LangGraphRunQuery & CallOptions): PagePromise<LangGraphRun>;
+  get(threadId: string, runId: string, options?: CallOptions): Promise<LangGraphRun>;
+  cancel(
+    threadId: string,
+    runId: string,
+    options?: LangGraphCancelOptions & CallOptions,
+  ): Promise<{ cancelled: boolean }>;
+  /** Removes a run that is over. */
+  delete(threadId: string, runId: string, options?: CallOptions): Promise<void>;
+}
+
+/** How a stream of a run is joined. */
+export interface JoinOptions extends CallOptions {
+  /** The last event that was seen; those after it follow, if the run was started as resumable. "-1" is before the first. */
+  lastEventId?: string;
+  streamMode?: LangGraphStreamMode | readonly LangGraphStreamMode[];
+  /** Whether the server cancels the run when this stream is left. */
+  cancelOnDisconnect?: boolean;
+}
+
+/**
+ * The server's assistants. Runs by the name of a graph need none of these: a server whose rules keep its own assistants from
+ * the user answers `[]` and `api/not-found` here, and runs all the same.
+ */
+export interface Assistants {
+  search(query?: LangGraphAssistantQuery & CallOptions): PagePromise<LangGraphAssistant>;
+  get(id: string, options?: CallOptions): Promise<LangGraphAssistant>;
+  /** What the assistant's graph takes and gives. */
+  schemas(id: string, options?: CallOptions): Promise<LangGraphSchemas>;
+}
+
+/**
+ * The server's store, by namespace and key. **It is shared by all users** unless the server has rules of its own for it: rules
+ * that scope threads to their owner, such as those of the well-known tutorial, do not cover it, so that every user reads and
+ * changes what every other one has put there. A namespace with the user's id in it is tidy, and no protection.
+ *
+ * A namespace is a list of labels without dots.
+ */
+export interface Store {
+  /** Null if there is nothing. */
+  get(namespace: readonly string[], key: string, options?: CallOptions): Promise<LangGraphItem | null>;
+  put(
+    namespace: readonly string[],
+    key: string,
+    value: Readonly<Record<string, unknown>>,
+    options?: CallOptions,
+  ): Promise<void>;
+  delete(namespace: readonly string[], key: string, options?: CallOptions): Promise<void>;
+  /** Below a namespace; `[]` is everywhere. */
+  search(
+    namespacePrefix: readonly string[],
+    query?: LangGraphItemQuery & CallOptions,
+  ): Promise<{ readonly items: readonly LangGraphItem[] }>;
+  namespaces(
+    query?: LangGraphNamespaceQuery & CallOptions,
+  ): Promise<{ readonly namespaces: readonly (readonly string[])[] }>;
+}
+
+/** Runs of all backends. A second run on a thread that has one under way rejects `api/conflict`. */
+export interface BaseRuns<B extends Backend> {
   /**
    * Starts a run at once: on a thread, or with null on a new one. Which run it continues is found out by itself.
    *
@@ -1036,26 +1226,33 @@ export interface Inspection {
 
 // ---------------------------------------------------------------- native shapes
 
+export type * from "./langgraph.js";
+
 /** A thread as the backend sends it. */
-export type NativeThread<B extends Backend> = { tambo: TamboThread }[B];
+export type NativeThread<B extends Backend> = { tambo: TamboThread; langgraph: LangGraphThread }[B];
 /** A message as the backend sends it. */
-export type NativeMessage<B extends Backend> = { tambo: TamboMessage }[B];
+export type NativeMessage<B extends MessageBackend> = { tambo: TamboMessage }[B];
 /** What a list of threads can be asked for. */
 export type NativeListQuery<B extends Backend> = {
   tambo: { /** 1 to 100, default 20. */ limit?: number; cursor?: string };
+  langgraph: LangGraphThreadQuery;
 }[B];
 /** What a thread is created with. */
 export type NativeThreadInit<B extends Backend> = {
   tambo: { metadata?: Record<string, unknown>; initialMessages?: readonly TamboInitialMessage[] };
+  langgraph: LangGraphThreadInit;
 }[B];
-/** What can be changed of a thread. `metadata` replaces; what is absent is kept. */
-export type NativeThreadPatch<B extends Backend> = { tambo: { name?: string; metadata?: Record<string, unknown> } }[B];
+/** What can be changed of a thread. Tambo's `metadata` replaces; what is absent is kept. */
+export type NativeThreadPatch<B extends Backend> = {
+  tambo: { name?: string; metadata?: Record<string, unknown> };
+  langgraph: LangGraphThreadPatch;
+}[B];
 /** What a list of messages can be asked for. */
-export type NativeMessageQuery<B extends Backend> = {
+export type NativeMessageQuery<B extends MessageBackend> = {
   tambo: { /** 1 to 100, default 50. */ limit?: number; cursor?: string; order?: "asc" | "desc" };
 }[B];
 /** The body of a run. */
-export type NativeRunInput<B extends Backend> = { tambo: TamboRunInput }[B];
+export type NativeRunInput<B extends Backend> = { tambo: TamboRunInput; langgraph: LangGraphRunInput }[B];
 
 /** Tambo's thread. Members without a value are absent, never null. */
 export interface TamboThread {

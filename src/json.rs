@@ -58,8 +58,12 @@ pub trait Platform: Json {
     fn string(text: &str) -> Self;
     /// `true` or `false`.
     fn bool(value: bool) -> Self;
+    /// A number.
+    fn number_of(value: f64) -> Self;
     /// `null`.
     fn null() -> Self;
+    /// What a call is answered with that is answered with nothing.
+    fn nothing() -> Self;
     /// A shallow copy of an object, so that a caller's own is never changed.
     #[must_use]
     fn shallow_copy(&self) -> Self;
@@ -184,8 +188,14 @@ pub mod native {
         fn bool(value: bool) -> Self {
             Value::from(value).into()
         }
+        fn number_of(value: f64) -> Self {
+            Value::from(value).into()
+        }
         fn null() -> Self {
             Value::Null.into()
+        }
+        fn nothing() -> Self {
+            Self::null()
         }
         fn array() -> Self {
             Value::Array(Vec::new()).into()

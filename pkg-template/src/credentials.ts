@@ -1,5 +1,5 @@
 /** The names under which the options take a credential. */
-export const credentialNames = ["userToken", "sessionToken", "userKey", "anonymous"];
+export const credentialNames = ["userToken", "sessionToken", "userKey", "anonymous", "authToken", "open"];
 
 /** The credentials that are given: one where all is well. */
 export const credentialsIn = (given: Readonly<Record<string, unknown>> | null): string[] =>

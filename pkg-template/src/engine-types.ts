@@ -1,4 +1,5 @@
-import type { AuthState, Inspection, RunEvent, RunOptions } from "../index.js";
+import type { AuthState, Inspection, JoinOptions, RunEvent, RunOptions } from "../index.js";
+import type { Run } from "./glue.js";
 import type { Given, Settings } from "./options.js";
 
 /** What the eager face gives the lazy engine. None of these run code of the app before they return. */
@@ -24,7 +25,15 @@ export interface Engine {
   headers(): Promise<Record<string, string>>;
   call(name: string, args: unknown[], options?: { signal?: AbortSignal }): Promise<unknown>;
   run(threadId: string | null, input: unknown, options?: RunOptions<"tambo">): Promise<RunEngine>;
+  /** LangGraph: goes on with a run that is under way. */
+  join(threadId: string | null, runId: string, options?: JoinOptions): Promise<RunEngine>;
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
+}
+
+/** What a stream is answered with. */
+export interface Begun<E = RunEvent> {
+  readonly response: Response;
+  readonly decoder: Run<E>;
 }
 
 /** A run under way. One consumer pulls. */

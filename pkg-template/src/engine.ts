@@ -1,11 +1,11 @@
 /** The awaiting half of the shell: what the core decides is done here, and what came of it goes back by number. */
-import type { TokenFn } from "../index.js";
+import type { CallOptions, TokenFn } from "../index.js";
 import { anonymous } from "./anonymous.js";
-import type { Engine, Face, MakeEngine, RunEngine } from "./engine-types.js";
+import type { Begun, Engine, Face, MakeEngine, RunEngine } from "./engine-types.js";
 import { Core } from "./glue.js";
 import type { Given, Settings } from "./options.js";
 import { openTabs, projectName, watchPage } from "./page.js";
-import { type Begun, openRun } from "./run-engine.js";
+import { openRun } from "./run-engine.js";
 import { Lost, Tell } from "./tell.js";
 import { readReply, until } from "./transfer.js";
 
@@ -113,14 +113,19 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       const flight = begin(id);
       const foreign = pending.get(id)?.foreign;
       const signal = combined(flight, foreign?.init.signal);
-      const timer = deadlineMs ? setTimeout(() => flight.abort(timedOut), deadlineMs) : undefined;
+      let timer: unknown;
+      const alive = () => {
+        clearTimeout(timer as number);
+        if (deadlineMs) timer = setTimeout(() => flight.abort(timedOut), deadlineMs);
+      };
+      alive();
       // Said again, because `fetch(request, init)` forgets what the request says of its referrer.
       const init = foreign ? { referrerPolicy: request.referrerPolicy } : plainly;
       try {
         // The app's own `fetch` is not called while the core is at work.
         await undefined;
         signal.throwIfAborted();
-        const reply = await readReply(settings.fetch ?? fetch, request, { ...init, signal }, body);
+        const reply = await readReply(settings.fetch ?? fetch, request, { ...init, signal }, body, alive);
         flights.delete(id);
         tell(Tell.Replied, id, reply);
       } catch (thrown) {
@@ -128,7 +133,7 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
         if (flight.signal.reason === timedOut) tell(Tell.Failed, id, { lost: Lost.Timeout });
         else if (!signal.aborted) tell(Tell.Failed, id, { lost: lostOf(thrown), thrown });
       } finally {
-        clearTimeout(timer);
+        clearTimeout(timer as number);
       }
     },
     // Also what has been decided but has not begun.
@@ -208,6 +213,27 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       tell(what, id, value);
     });
 
+  const call = (signal: AbortSignal | undefined, name: string, args: unknown[]) =>
+    task<unknown>(signal, Tell.Call, [name, ...args]);
+
+  /** The chunk that follows LangGraph's runs, and what it does that with. */
+  const follow = async (options: CallOptions = {}) => {
+    const stop = new AbortController();
+    // Whoever is signed in by the time the chunk is there is not whom this was meant for.
+    const signal = combined(stop, options.signal);
+    const chunk = await Promise.race([loaded(face, "runs", () => import("./langgraph.js")), until(signal)]);
+    signal.throwIfAborted();
+    const wire = chunk.makeWire({
+      call: (name, args) => call(signal, name, args),
+      error: (code, message, extras = {}) => face.error(code, message, extras),
+      assistantId: settings.assistantId,
+      idleMs: settings.streamIdleMs ?? 30_000,
+      signal,
+      stop,
+    });
+    return { chunk, wire };
+  };
+
   return {
     start() {
       unwatch = watchPage(tell);
@@ -235,8 +261,12 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
     getToken: (options) => task(options?.signal, options?.forceRefresh ? Tell.FreshToken : Tell.Token),
     ready: (options) => task(options?.signal, Tell.Ready),
     headers: () => task(null, Tell.Headers),
-    call: (name, args, options) => task(options?.signal, Tell.Call, [name, ...args]),
+    call: (name, args, options) => call(options?.signal, name, args),
     async run(threadId, input, options = {}) {
+      if (settings.backend === "langgraph") {
+        const { chunk, wire } = await follow(options);
+        return chunk.streamRun(wire, threadId, input);
+      }
       const start = (threadId: string | null, body: unknown): RunEngine => {
         const stop = new AbortController();
         const opening = task<Begun>(options.signal, Tell.Run, [threadId, body]);
@@ -246,9 +276,13 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       const stop = new AbortController();
       // Whoever is signed in by the time the chunk is there is not whom this was meant for.
       const signal = combined(stop, options.signal);
-      const { runWithTools } = await Promise.race([loadTools(face), until(signal)]);
+      const { runWithTools } = await Promise.race([loaded(face, "tools", () => import("./tools.js")), until(signal)]);
       signal.throwIfAborted();
       return runWithTools({ start, threadId, input, options, error: face.error, signal, stop });
+    },
+    async join(threadId, runId, options = {}) {
+      const { chunk, wire } = await follow(options);
+      return chunk.joinRun(wire, threadId, runId, options);
     },
     fetch(input, init = {}) {
       let url: URL;
@@ -267,12 +301,12 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
   };
 };
 
-/** The chunk of runs with tools. */
-async function loadTools(face: Face) {
+/** A chunk that is loaded with its first use. */
+async function loaded<T>(face: Face, what: string, load: () => Promise<T>): Promise<T> {
   try {
-    return await import("./tools.js");
+    return await load();
   } catch (cause) {
-    const message = "the package's part for tools could not be loaded; run again";
+    const message = `the package's part for ${what} could not be loaded; run again`;
     throw face.error("client/core-load-failed", message, { cause, retryable: true });
   }
 }

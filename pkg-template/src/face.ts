@@ -1,23 +1,20 @@
 import type {
   Activity,
   AuthState,
+  Backend,
+  BaseClient,
   CallOptions,
   Client,
   ClientOptions,
   ErrorCode,
   Inspection,
-  McpToken,
-  Message,
-  Page,
-  Suggestion,
-  Thread,
   Unsubscribe,
 } from "../index.js";
-import type { Engine, Face, MakeEngine } from "./engine-types.js";
+import type { Engine, Face, MakeEngine, RunEngine } from "./engine-types.js";
 import { type Extras, ThreadpassError, isThreadpassError } from "./errors.js";
 import { Listeners, guarded } from "./listeners.js";
 import { type Given, checkOptions, credentialOf, resting } from "./options.js";
-import { pages } from "./pages.js";
+import { partsOf } from "./parts.js";
 import { makeRun } from "./run.js";
 import { warnConsole } from "./warn-console.js";
 
@@ -47,15 +44,17 @@ export function once(load: () => Promise<MakeEngine>): () => Promise<MakeEngine>
 
 /** A `createClient` that gets its core from `load`, which is shared by its clients. */
 export function withCore(load: () => Promise<MakeEngine>) {
-  return (options: ClientOptions): Client<"tambo"> => makeClient(options, load);
+  return <B extends Backend>(options: ClientOptions<B>): Client<B> =>
+    makeClient(options as ClientOptions, load) as Client<B>;
 }
 
 /** The one state that is published before the core is there and then again by it. */
 const isSignedOut = (state: AuthState) => state.status === "unauthenticated" && state.reason === "signed-out";
 
-function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Client<"tambo"> {
+function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Client<Backend> {
   const settings = checkOptions(options);
-  let given = credentialOf(options);
+  const { backend } = settings;
+  let given = credentialOf(options, backend);
   const server = resting(given);
   let snapshot = server;
   let engine: Engine | undefined;
@@ -132,19 +131,21 @@ function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Cl
     before();
   };
 
-  const call = <T>(name: string, args: unknown[], options?: object) =>
-    use((engine) => engine.call(name, args, options)) as Promise<T>;
-
-  const changeState = async (how: string, threadId: string, id: string, change: object, options?: CallOptions) =>
-    (await call<{ state: Record<string, unknown> }>(`components.${how}`, [threadId, id, change], options)).state;
+  const parts = partsOf(
+    backend,
+    (name, args, options) => use((engine) => engine.call(name, args, options as CallOptions)),
+    (open: (engine: Engine) => Promise<RunEngine>) =>
+      makeRun(use(open), (threadId, runId) => parts.runs.cancel(threadId, runId)),
+  );
 
   const started = <T>(value: T): T => {
     if (!disposed) void start();
     return value;
   };
 
-  const client: Client<"tambo"> = {
-    backend: settings.backend as "tambo",
+  const client: Omit<BaseClient<Backend>, "threads" | "runs"> = {
+    backend: backend as Backend,
+    ...parts,
     auth: {
       getSnapshot: () => snapshot,
       getServerSnapshot: () => server,
@@ -174,7 +175,7 @@ function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Cl
         await use((engine) => engine.signOut());
       },
       setCredential(credential) {
-        const next: Given = credentialOf(credential);
+        const next: Given = credentialOf(credential, backend);
         change(
           (engine) => engine.setCredential(next),
           () => {
@@ -183,43 +184,6 @@ function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Cl
           },
         );
       },
-    },
-    threads: {
-      list: (query = {}) =>
-        pages<Thread<"tambo">, typeof query>((query) => call("threads.list", [query], query), query),
-      get: (id, options) => call("threads.get", [id], options),
-      create: (init, options) => call("threads.create", [init], options),
-      update: (id, patch, options) => call("threads.update", [id, patch], options),
-      delete: async (id, options) => void (await call("threads.delete", [id], options)),
-      generateName: (id, options) => call("threads.generateName", [id], options),
-    },
-    messages: {
-      list: (threadId, query = {}) =>
-        pages<Message<"tambo">, typeof query>((query) => call("messages.list", [threadId, query], query), query),
-      get: (threadId, id, options) => call("messages.get", [threadId, id], options),
-      suggestions: {
-        list: (threadId, id, query = {}) =>
-          pages<Suggestion, typeof query>((query) => call("suggestions.list", [threadId, id, query], query), query),
-        create: async (threadId, id, init, options) =>
-          (await call<Page<Suggestion>>("suggestions.create", [threadId, id, init], options)).items,
-      },
-    },
-    components: {
-      setState: (...args) => changeState("setState", ...args),
-      patchState: (...args) => changeState("patchState", ...args),
-    },
-    mcp: {
-      async createToken(init, options) {
-        const token = await call<McpToken>("mcp.createToken", [init], options);
-        return token.token ? token : null;
-      },
-    },
-    runs: {
-      stream(threadId, input, options) {
-        const opening = use((engine) => engine.run(threadId, input, options));
-        return makeRun(opening, (threadId, runId) => client.runs.cancel(threadId, runId));
-      },
-      cancel: (threadId, runId, options: CallOptions = {}) => call("runs.cancel", [threadId, runId], options),
     },
     fetch: (input, init) => use((engine) => engine.fetch(input, init)),
     init: () => start(),
@@ -241,5 +205,5 @@ function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Cl
   };
   if (options.logger) client.onActivity(options.logger);
   if (Symbol.dispose) Object.defineProperty(client, Symbol.dispose, { value: client.dispose });
-  return client;
+  return client as Client<Backend>;
 }

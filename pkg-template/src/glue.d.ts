@@ -12,8 +12,10 @@ export class Core {
   inspect(): Inspection;
 }
 
-export class Run {
-  push(piece: Uint8Array): { events: RunEvent[]; broken: unknown } & RunFacts;
+/** `E` is a run's event where the backend speaks AG-UI, else an event of the stream. */
+export class Run<E = RunEvent> {
+  push(piece: Uint8Array): { events: E[]; broken: unknown } & RunFacts;
+  scrub(text: string): string;
   broken(lost: Lost, thrown: unknown): unknown;
 }
 

@@ -13,6 +13,7 @@ export interface Settings {
   exchangeMs?: number;
   requestMs?: number;
   streamIdleMs?: number;
+  assistantId?: string;
   retries?: number;
   fetch?: typeof fetch;
 }
@@ -49,10 +50,15 @@ function checkBaseUrl(given: unknown): { baseUrl: string; origin: string } {
 
 /** Checks everything but the credential, and throws what is wrong. */
 export function checkOptions(options: ClientOptions): Settings {
-  if (!options || options.backend !== "tambo") invalid('backend should be "tambo"');
-  const { apiKey, baseUrl = "https://api.tambo.co", timeouts = {}, retries, fetch, logger, onWarning } = options;
-  if (typeof apiKey !== "string" || !/^[\x21-\x7e]+$/.test(apiKey))
-    invalid("apiKey should be the project's public key: visible ASCII without blanks");
+  const { backend, timeouts = {}, retries, fetch, logger, onWarning } = options ?? {};
+  const isTambo = backend === "tambo";
+  if (!isTambo && backend !== "langgraph") invalid('backend should be "tambo" or "langgraph"');
+  const { baseUrl = isTambo ? "https://api.tambo.co" : undefined, apiKey = isTambo ? undefined : "" } = options;
+  const { subjectTokenType, assistantId } = options as { subjectTokenType?: string; assistantId?: string };
+  if (typeof apiKey !== "string" || !(isTambo ? /^[\x21-\x7e]+$/ : /^[\x21-\x7e]*$/).test(apiKey))
+    invalid("apiKey should be the project's key: visible ASCII without blanks");
+  if (assistantId !== undefined && !(assistantId && typeof assistantId === "string"))
+    invalid("assistantId should be the name of a graph or the id of an assistant");
   if (typeof timeouts !== "object" || timeouts === null) invalid("timeouts should be an object");
   for (const [name, ms] of Object.entries(timeouts))
     if (ms !== undefined && !(typeof ms === "number" && ms > 0 && ms < Infinity))
@@ -61,22 +67,24 @@ export function checkOptions(options: ClientOptions): Settings {
     invalid("retries should be a whole number from 0 to 10");
   for (const [name, value] of Object.entries({ fetch, logger, onWarning }))
     if (value !== undefined && typeof value !== "function") invalid(`${name} should be a function`);
-  const { subjectTokenType } = options as { subjectTokenType?: string };
   if (subjectTokenType !== undefined && !/^(access|id)_token$/.test(subjectTokenType))
     invalid('subjectTokenType should be "access_token" or "id_token"');
-  return { backend: options.backend, ...checkBaseUrl(baseUrl), ...timeouts, apiKey, subjectTokenType, retries, fetch };
+  const settings = { backend, ...checkBaseUrl(baseUrl), ...timeouts, apiKey, subjectTokenType, assistantId };
+  return { ...settings, retries, fetch };
 }
 
 /** Finds the credential. None and two are no errors here: the state says so, and calls are refused. */
-export function credentialOf(options: object | null): Given {
+export function credentialOf(options: object | null, backend: string): Given {
   const given = options as Record<string, unknown> | null;
   const [kind, second] = credentialsIn(given);
   if (!kind || !given) return { kind: "none" };
   if (second) return { kind: "conflict" };
   const value = given[kind];
+  if (/^(authToken|open)$/.test(kind) !== (backend === "langgraph")) invalid(`${backend} has no ${kind}`);
   const type = typeof value;
-  if (kind === "userToken" && type !== "function" && type !== "string")
-    invalid("userToken should be a callback that returns the provider's token, or the token");
+  if (/^(userToken|authToken)$/.test(kind) && type !== "function" && type !== "string")
+    invalid(`${kind} should be a callback that returns the provider's token, or the token`);
+  if (kind === "open" && value !== true) invalid("open should be true");
   if (kind === "sessionToken" && type !== "function")
     invalid("sessionToken should be a callback that returns the token");
   if (kind === "userKey" && type !== "string") invalid("userKey should be a string");

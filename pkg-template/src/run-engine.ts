@@ -1,6 +1,6 @@
 /** Reading a run: pieces of the body go to the core's decoder, events come back. */
 import { tidyComponent } from "./components.js";
-import type { RunEngine, RunFacts } from "./engine-types.js";
+import type { Begun, RunEngine, RunFacts } from "./engine-types.js";
 import type { Run as Decoder } from "./glue.js";
 import { Lost } from "./tell.js";
 import { until } from "./transfer.js";
@@ -12,12 +12,6 @@ import { until } from "./transfer.js";
 const tailMs = 5_000;
 
 const idle = Symbol("idle");
-
-/** What a run is answered with. */
-export interface Begun {
-  readonly response: Response;
-  readonly decoder: Decoder;
-}
 
 export function openRun(
   opening: Promise<Begun>,

@@ -7,6 +7,8 @@ const largest = 64 * 1024;
 const nothing = 0;
 const json = 1;
 const little = 2;
+const untouched = 4;
+const slow = 5;
 
 /** Rejects when the signal is aborted, with its reason. */
 export function until(signal: AbortSignal): Promise<never> {
@@ -29,6 +31,8 @@ interface Reply {
   readonly retryAfter: string | undefined;
   readonly requestId: string | undefined;
   readonly contentType: string | undefined;
+  readonly next: string | undefined;
+  readonly total: string | undefined;
 }
 
 /** Neither an injected `fetch` nor a body has to mind the signal for this to end with it. */
@@ -37,6 +41,7 @@ export async function readReply(
   request: Request,
   init: RequestInit & { signal: AbortSignal },
   wanted: number,
+  alive: () => void,
 ): Promise<Reply> {
   const ended = until(init.signal);
   const race = <T>(work: Promise<T>) => Promise.race([work, ended]);
@@ -48,8 +53,11 @@ export async function readReply(
   let text = "";
   if (ok && wanted === json) value = await race(response.json());
   else if (ok && wanted === nothing) response.body?.cancel().catch(() => {});
-  else if (wanted <= little || (!ok && wanted === 3)) {
-    text = await readLittle(response, race);
+  else if (ok && wanted === slow) {
+    const json = await readText(response, race, Infinity, alive);
+    if (json.trim()) value = JSON.parse(json);
+  } else if (wanted <= little || (!ok && wanted !== untouched)) {
+    text = await readText(response, race, largest);
     try {
       value = JSON.parse(text);
     } catch {
@@ -65,11 +73,18 @@ export async function readReply(
     retryAfter: header("retry-after"),
     requestId: header("x-request-id"),
     contentType: header("content-type"),
+    next: header("x-pagination-next"),
+    total: header("x-pagination-total"),
   };
 }
 
-/** A body of at most 64 KiB as text; of a larger one nothing. */
-async function readLittle(response: Response, race: <T>(work: Promise<T>) => Promise<T>): Promise<string> {
+/** A body of at most so many bytes as text; of a larger one nothing. */
+async function readText(
+  response: Response,
+  race: <T>(work: Promise<T>) => Promise<T>,
+  most: number,
+  alive?: () => void,
+): Promise<string> {
   const reader = response.body?.getReader();
   if (!reader) return race(response.text());
   const decoder = new TextDecoder();
@@ -77,8 +92,9 @@ async function readLittle(response: Response, race: <T>(work: Promise<T>) => Pro
   for (let size = 0; ;) {
     const { done, value } = await race(reader.read());
     if (done) return text + decoder.decode();
+    alive?.();
     size += value.length;
-    if (size > largest) {
+    if (size > most) {
       reader.cancel().catch(() => {});
       return "";
     }

@@ -52,6 +52,8 @@ pub enum Body {
     Stream = 3,
     /// Nothing: the answer is the caller's as it is, whatever its status.
     Untouched = 4,
+    /// All of it, as JSON if there is any, which may take as long as it wants while something arrives.
+    Slow = 5,
 }
 
 #[derive(Debug)]
@@ -124,6 +126,8 @@ impl<J: Platform> Call<J> {
             (Some(_), _) => Body::Json,
             (None, What::Plan(plan)) => match plan.endpoint.reads {
                 Reads::Nothing | Reads::Cancelled => Body::Nothing,
+                Reads::Values | Reads::Ended => Body::Slow,
+                Reads::Stream => Body::Stream,
                 _ => Body::Json,
             },
             (None, What::Run { .. }) => Body::Stream,
@@ -154,7 +158,7 @@ impl<J: Platform> Call<J> {
         let step = if matches!(self.what, What::Foreign) {
             Step::Done(Ok(reply.response))
         } else if reply.ok() {
-            self.succeeded(reply, previous)
+            self.succeeded(reply, previous, known)
         } else {
             let fault = refuse(self.name(), &reply, known).into();
             self.refused(fault, previous, retries, random)
@@ -162,25 +166,25 @@ impl<J: Platform> Call<J> {
         (told, step)
     }
 
-    fn succeeded(&mut self, reply: Reply<J>, previous: &mut PreviousRuns) -> Step<J> {
+    fn succeeded(&mut self, reply: Reply<J>, previous: &mut PreviousRuns, known: &[&str]) -> Step<J> {
         if let Some(thread) = reply.json.as_ref().filter(|_| self.reads_a_thread()) {
             previous.read(thread);
         }
         if let Some(reading) = self.reading.take() {
             // A thread that cannot be read as one is not asked for again and again.
-            return match read(&reading, reply.json) {
+            return match read(&reading, reply, known) {
                 Ok(_) => Step::Want,
                 Err(fault) => Step::Done(Err(fault)),
             };
         }
         match &self.what {
-            What::Plan(plan) => Step::Done(read(plan, reply.json)),
             // What is not a stream is somebody else's answer.
-            What::Run { .. } if !is_stream(&reply.content_type) => Step::Done(Err(Fault::new(
-                Code::MalformedResponse,
-                "runs.stream: the answer is not an event stream",
-            ))),
-            What::Run { .. } | What::Foreign => Step::Done(Ok(reply.response)),
+            _ if self.body() == Body::Stream && !is_stream(&reply.content_type) => {
+                let message = [self.name(), ": the answer is not an event stream"];
+                Step::Done(Err(Fault::of(Code::MalformedResponse, &message)))
+            }
+            What::Plan(plan) if self.body() != Body::Stream => Step::Done(read(plan, reply, known)),
+            _ => Step::Done(Ok(reply.response)),
         }
     }
 

@@ -9,6 +9,8 @@ pub enum Method {
     Post,
     /// PATCH.
     Patch,
+    /// PUT.
+    Put,
     /// DELETE.
     Delete,
 }
@@ -21,6 +23,7 @@ impl Method {
             Self::Get => "GET",
             Self::Post => "POST",
             Self::Patch => "PATCH",
+            Self::Put => "PUT",
             Self::Delete => "DELETE",
         }
     }
@@ -51,16 +54,28 @@ pub struct Endpoint {
 pub enum Arg {
     /// An id for the path, by the name it has in errors.
     Id(&'static str),
+    /// The id of a thread, as the start of the path; null for a run without a thread.
+    ThreadOrNone,
     /// Members for the query.
     Query(&'static [(&'static str, Kind)]),
+    /// Members for the JSON body.
+    Search(&'static [(&'static str, Kind)]),
+    /// The JSON body of a run, or a user's text.
+    Run,
     /// The JSON body, which may be left out.
     Body,
     /// The JSON body, which may not.
     RequiredBody,
-    /// The one member of the JSON body, by its name: an object.
+    /// A member of the JSON body, by its name: an object.
     Object(&'static str),
-    /// The one member of the JSON body, by its name: an array with something in it.
+    /// A member of the JSON body, by its name: an array with something in it.
     List(&'static str),
+    /// A member by its name, of the query of a GET and else of the JSON body: a string with something in it.
+    Key(&'static str),
+    /// A member by its name, of the query of a GET and else of the JSON body: the labels of a namespace, at least so many.
+    Labels(&'static str, u32),
+    /// The event after which a stream goes on, for a header; it may be left out.
+    LastEventId,
 }
 
 /// What a query member has to be.
@@ -70,6 +85,14 @@ pub enum Kind {
     Text,
     /// A whole number of at least one.
     Count,
+    /// A whole number from zero on.
+    Offset,
+    /// True or false.
+    Flag,
+    /// A word, or an array of words, which is sent as JSON.
+    Words,
+    /// Anything; only for the body.
+    Any,
 }
 
 /// Where a `userKey` goes, if that is the credential (Tambo contract, section 3).
@@ -85,6 +108,8 @@ pub enum Place {
     ContextQuery,
     /// The body member `contextKey`.
     ContextBody,
+    /// Nowhere: the backend has no such credential.
+    Nowhere,
 }
 
 /// What is read of an answer.
@@ -94,10 +119,18 @@ pub enum Reads {
     Nothing,
     /// That something was cancelled; a 404 says that it was over already.
     Cancelled,
+    /// The same, where the answer may come only when the run is over.
+    Ended,
     /// One object.
     One(&'static Lift),
     /// A page of objects, in the member of this name.
     Page(&'static str, &'static Lift),
+    /// A page, as an array; headers say what follows. The objects are lifted, or left as they are.
+    Listed(Option<&'static Lift>),
+    /// JSON, left as it is.
+    Json,
+    /// The final values of a run, which comes when the run is over; a failed run is a success here that says so itself.
+    Values,
     /// An event stream.
     Stream,
 }
@@ -129,6 +162,8 @@ pub enum Take {
     Text,
     /// A string, or null where there is none.
     OptionalText,
+    /// A string within `metadata`, or null where there is none.
+    MetadataText,
     /// Anything, or null where there is nothing.
     Any,
     /// Always false: the backend knows no such thing.

@@ -1,7 +1,7 @@
 //! The answer of a token endpoint (RFC 8693 section 2.2, RFC 6749 section 5), read with the contracts' deviations.
 
 use super::reply::{Reply, code_of, refuse};
-use super::retry::seconds;
+use super::retry::digits;
 use crate::error::{Code, Failure};
 use crate::json::{Json, Malformed, Platform};
 use crate::secret::{Secret, is_b64token};
@@ -45,7 +45,7 @@ fn grant<J: Json>(json: Option<&J>) -> Result<(String, Option<f64>), Malformed> 
     }
     // A number, or a decimal string, as some servers send it.
     let life = json.member("expires_in");
-    Ok((token, life.and_then(|value| value.number().or_else(|| seconds(value.text()?.trim_ascii())))))
+    Ok((token, life.and_then(|value| value.number().or_else(|| digits(value.text()?.trim_ascii())))))
 }
 
 /// Codes that say that the client or project is wrong, whatever the subject token (RFC 6749 section 5.2, RFC 8693 section

@@ -10,6 +10,8 @@ pub enum Identity<'a> {
     Bearer(&'a Secret),
     /// A `userKey`, which is in the query or body.
     UserKey,
+    /// Nobody: the app has said that the server asks for nothing.
+    Open,
 }
 
 /// The headers that say who a request is made as. Without an identity there are none, and so no request: a backend would
@@ -19,10 +21,12 @@ pub fn authorize(
     api_key: &str,
     identity: Option<&Identity<'_>>,
 ) -> Result<(), Fault> {
-    set("x-api-key", api_key);
+    if !api_key.is_empty() {
+        set("x-api-key", api_key);
+    }
     match identity {
         Some(Identity::Bearer(token)) => set("authorization", &bearer(token)),
-        Some(Identity::UserKey) => {}
+        Some(Identity::UserKey | Identity::Open) => {}
         None => {
             return Err(Fault::new(Code::MissingCredential, "there is no identity to make this call as"));
         }
@@ -60,7 +64,17 @@ mod tests {
         let headers = authorized(Some(&Identity::Bearer(&token))).unwrap();
         assert_eq!(headers, ["x-api-key: key", "authorization: Bearer abc"]);
         assert_eq!(authorized(Some(&Identity::UserKey)).unwrap(), ["x-api-key: key"]);
+        assert_eq!(authorized(Some(&Identity::Open)).unwrap(), ["x-api-key: key"]);
         assert_eq!(authorized(None).unwrap_err().code, Code::MissingCredential);
+    }
+
+    #[test]
+    fn a_key_that_was_not_given_is_not_sent() {
+        let headers = RefCell::new(Vec::new());
+        let set = |name: &str, value: &str| headers.borrow_mut().push([name, ": ", value].concat());
+        let token = Secret::new("abc".into());
+        authorize(&set, "", Some(&Identity::Bearer(&token))).unwrap();
+        assert_eq!(headers.take(), ["authorization: Bearer abc"]);
     }
 
     #[test]

@@ -4,6 +4,8 @@
 //! a token to the answer: the shell sends what it says and tells it what came back. Of an answer is lifted out what all
 //! backends share; the rest is left as it is.
 
+use crate::error::{Code, Fault};
+
 mod answer;
 mod call;
 mod endpoint;
@@ -13,6 +15,7 @@ mod plan;
 mod reply;
 mod retry;
 
+pub mod langgraph;
 pub mod tambo;
 
 pub use call::{Body, Call, Step, Told};
@@ -21,4 +24,25 @@ pub use exchange::read_exchange;
 pub use headers::{Identity, authorize, same_place};
 pub use plan::Plan;
 pub use reply::Reply;
-pub use retry::retry_after_ms;
+pub use retry::{digits, retry_after_ms};
+
+/// Whose calls are made.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Backend {
+    /// Tambo.
+    Tambo,
+    /// A LangGraph server.
+    LangGraph,
+}
+
+impl Backend {
+    /// A call of its table, by the name that the face has for it.
+    pub fn endpoint(self, name: &str) -> Result<&'static Endpoint, Fault> {
+        let (backend, calls) = match self {
+            Self::Tambo => ("tambo", tambo::CALLS),
+            Self::LangGraph => ("langgraph", langgraph::CALLS),
+        };
+        let found = calls.iter().find(|call| call.name == name);
+        found.ok_or_else(|| Fault::of(Code::Unsupported, &[backend, " has no ", name]))
+    }
+}

@@ -1,8 +1,11 @@
 //! A request, planned but not sent.
 
-use super::endpoint::{Arg, Endpoint, Kind, Place};
+use super::endpoint::{Arg, Endpoint, Kind, Method, Place};
 use crate::error::{Code, Fault};
 use crate::json::{Json, Platform, number};
+
+/// How many things LangGraph's servers list where nothing is said.
+const USUAL_LIMIT: f64 = 10.0;
 
 /// What to send, but for base URL, headers and whatever says who the user is.
 #[derive(Debug)]
@@ -13,6 +16,11 @@ pub struct Plan<J> {
     target: String,
     /// The cursor that is asked with.
     pub(super) cursor: Option<String>,
+    /// How many things come before the page that is asked for, and how many are asked for.
+    pub(super) offset: f64,
+    pub(super) limit: f64,
+    /// The event after which a stream goes on.
+    pub last_event_id: Option<String>,
     /// The JSON body.
     pub(super) body: Option<J>,
 }
@@ -20,7 +28,15 @@ pub struct Plan<J> {
 impl<J: Platform> Plan<J> {
     /// Plans a call from the caller's arguments, which stand in an array from `first` on.
     pub fn new(endpoint: &'static Endpoint, args: &J, first: u32) -> Result<Self, Fault> {
-        let mut plan = Self { endpoint, target: String::new(), cursor: None, body: None };
+        let mut plan = Self {
+            endpoint,
+            target: String::new(),
+            cursor: None,
+            offset: 0.0,
+            limit: USUAL_LIMIT,
+            last_event_id: None,
+            body: None,
+        };
         let mut path = endpoint.path.iter();
         plan.target.push_str(path.next().unwrap_or(&""));
         for (index, arg) in (first..).zip(endpoint.args) {
@@ -31,29 +47,91 @@ impl<J: Platform> Plan<J> {
                     plan.target.push_str(&segment(&given, name)?);
                     plan.target.push_str(path.next().unwrap_or(&""));
                 }
+                Arg::ThreadOrNone => {
+                    if !absent {
+                        plan.target.push_str("/threads/");
+                        plan.target.push_str(&segment(&given, "thread id")?);
+                    }
+                    plan.target.push_str(path.next().unwrap_or(&""));
+                }
                 Arg::Query(_) if absent => {}
                 Arg::Query(known) => plan.query(&given, known)?,
-                Arg::Body if absent => plan.body = Some(J::object()),
+                Arg::Search(known) => {
+                    plan.member_of_body(None);
+                    if !absent {
+                        plan.query(&given, known)?;
+                    }
+                }
+                Arg::Body if absent => plan.member_of_body(None),
                 Arg::RequiredBody if absent => return Err(invalid("the object to send is missing")),
+                Arg::Body | Arg::RequiredBody if endpoint.place == Place::Nowhere => {
+                    plan.body = Some(object(given)?);
+                }
                 Arg::Body | Arg::RequiredBody => plan.body = Some(without_foreign_identity(given)?),
-                Arg::Object(name) if !given.is_object() => {
-                    return Err(Fault::of(Code::InvalidArgument, &[name, " should be an object"]));
-                }
+                Arg::Run => plan.body = Some(run_body(given)?),
+                Arg::Object(name) if !given.is_object() => return Err(should_be(name, "an object")),
                 Arg::List(name) if given.length().unwrap_or(0) == 0 => {
-                    let message = [name, " should be an array with something in it"];
-                    return Err(Fault::of(Code::InvalidArgument, &message));
+                    return Err(should_be(name, "an array with something in it"));
                 }
-                Arg::Object(name) | Arg::List(name) => {
-                    let body = J::object();
-                    body.set(name, given);
-                    plan.body = Some(body);
+                Arg::Object(name) | Arg::List(name) => plan.member_of_body(Some((name, given))),
+                Arg::Key(name) => {
+                    let Some(text) = given.text().filter(|text| !text.is_empty()) else {
+                        return Err(should_be(name, "a string with something in it"));
+                    };
+                    plan.member(name, given, &text);
                 }
+                Arg::Labels(name, least) => {
+                    let labels = labels(&given, *least).ok_or_else(|| should_be(name, LABELS))?;
+                    plan.member(name, given, &labels);
+                }
+                Arg::LastEventId if absent => {}
+                Arg::LastEventId => match given.text() {
+                    // What cannot be in a header would make the request fail without a word of what was wrong.
+                    Some(id) if id.bytes().all(|byte| matches!(byte, b' '..=b'~')) => {
+                        plan.last_event_id = Some(id);
+                    }
+                    _ => return Err(should_be("the last event id", "the string that the stream gave")),
+                },
             }
         }
         Ok(plan)
     }
 
-    /// The members of a query object that the endpoint knows. Absent and null ones are left out.
+    /// A member of the query of a GET, else of the body.
+    fn member(&mut self, name: &str, value: J, text: &str) {
+        if self.endpoint.method == Method::Get {
+            ask::<J>(&mut self.target, name, text);
+        } else {
+            self.member_of_body(Some((name, value)));
+        }
+    }
+
+    fn member_of_body(&mut self, member: Option<(&str, J)>) {
+        let body = self.body.get_or_insert_with(J::object);
+        if let Some((name, value)) = member {
+            body.set(name, value);
+        }
+    }
+
+    /// A run has an assistant: its body's, else the client's.
+    pub fn assistant(&self, usual: &str) -> Result<(), Fault> {
+        let Some(body) = self.body.as_ref().filter(|_| self.endpoint.args.contains(&Arg::Run)) else {
+            return Ok(());
+        };
+        if body.text_at("assistant_id").is_some_and(|id| !id.is_empty()) {
+            return Ok(());
+        }
+        if usual.is_empty() {
+            return Err(invalid(
+                "assistant_id is missing; give it in the run or as the client's assistantId",
+            ));
+        }
+        body.set("assistant_id", J::string(usual));
+        Ok(())
+    }
+
+    /// The members of a query object that the endpoint knows. Absent and null ones are left out. Where there is a body they
+    /// go there.
     fn query(&mut self, given: &J, known: &[(&str, Kind)]) -> Result<(), Fault> {
         if !given.is_object() {
             return Err(invalid("query should be an object"));
@@ -62,12 +140,28 @@ impl<J: Platform> Plan<J> {
             let Some(value) = given.member(name).filter(|value| !value.is_null()) else { continue };
             let (text, takes) = match kind {
                 Kind::Text => (value.text(), "a string"),
-                Kind::Count => (value.number().and_then(count), "a whole number of at least 1"),
+                Kind::Count => (value.number().and_then(|n| whole(n, 1)), "a whole number of at least 1"),
+                Kind::Offset => (value.number().and_then(|n| whole(n, 0)), "a whole number of at least 0"),
+                Kind::Flag => {
+                    (value.boolean().map(|flag| if flag { "true" } else { "" }.into()), "a boolean")
+                }
+                Kind::Words => (words(&value), "a word or an array of words"),
+                Kind::Any => (Some(String::new()), ""),
             };
-            let Some(text) = text else {
-                return Err(Fault::of(Code::InvalidArgument, &[name, " should be ", takes]));
-            };
-            ask::<J>(&mut self.target, name, &text);
+            let Some(text) = text else { return Err(should_be(name, takes)) };
+            match (*name, value.number()) {
+                ("offset", Some(offset)) => self.offset = offset,
+                ("limit", Some(limit)) => self.limit = limit,
+                _ => {}
+            }
+            if let Some(body) = &self.body {
+                body.set(name, value);
+                continue;
+            }
+            // Some servers take any text for true, so that false is best said by nothing.
+            if *kind != Kind::Flag || !text.is_empty() {
+                ask::<J>(&mut self.target, name, &text);
+            }
             if *name == "cursor" {
                 self.cursor = Some(text);
             }
@@ -122,29 +216,82 @@ fn ask<J: Platform>(target: &mut String, name: &str, value: &str) {
 fn segment<J: Platform>(given: &J, name: &str) -> Result<String, Fault> {
     let id = given.text().unwrap_or_default();
     if matches!(id.as_str(), "" | "." | "..") {
-        let message = [name, " should be the string that the backend gave, not empty and not dots"];
-        return Err(Fault::of(Code::InvalidArgument, &message));
+        return Err(should_be(name, "the string that the backend gave, not empty and not dots"));
     }
     Ok(J::encode_segment(&id))
 }
 
-fn count(n: f64) -> Option<String> {
+fn whole(n: f64, least: u32) -> Option<String> {
     let whole = n as u32;
-    (whole >= 1 && f64::from(whole) == n).then(|| number(whole))
+    (whole >= least && f64::from(whole) == n).then(|| number(whole))
+}
+
+/// A word as it is, more than one as the JSON that LangGraph's servers read.
+fn words<J: Json>(value: &J) -> Option<String> {
+    let word = |value: &J| {
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/');
+        value.text().filter(|word| !word.is_empty() && word.bytes().all(plain))
+    };
+    let Some(length) = value.length() else { return word(value) };
+    let words = (0..length).map(|index| word(&value.item(index))).collect::<Option<Vec<_>>>()?;
+    Some(["[\"", &words.join("\",\""), "\"]"].concat()).filter(|_| length > 0)
+}
+
+const LABELS: &str = "an array of strings with something in them and without dots";
+
+/// The labels of a namespace, with dots between.
+fn labels<J: Json>(given: &J, least: u32) -> Option<String> {
+    let length = given.length().filter(|length| *length >= least)?;
+    let label = |index| given.item(index).text().filter(|label| !label.is_empty() && !label.contains('.'));
+    let labels = (0..length).map(label).collect::<Option<Vec<_>>>()?;
+    Some(labels.join("."))
+}
+
+/// The body of a run: what a user says, or the backend's own.
+fn run_body<J: Platform>(given: J) -> Result<J, Fault> {
+    let Some(text) = given.text() else {
+        return if given.is_object() {
+            Ok(given.shallow_copy())
+        } else {
+            Err(invalid("input should be a text, or an object with the body of the run"))
+        };
+    };
+    if text.trim_ascii().is_empty() {
+        return Err(invalid("the message is empty"));
+    }
+    let message = J::object();
+    message.set("role", J::string("user"));
+    message.set("content", given);
+    let messages = J::array();
+    messages.push(message);
+    let input = J::object();
+    input.set("messages", messages);
+    let body = J::object();
+    body.set("input", input);
+    Ok(body)
 }
 
 /// It is the credential's to say who the user is: a client with a bearer must never send a `userKey` (Tambo contract,
 /// section 3).
 fn without_foreign_identity<J: Json>(body: J) -> Result<J, Fault> {
-    if !body.is_object() {
-        return Err(invalid("what is to be sent should be an object"));
-    }
+    let body = object(body)?;
     let named = |object: &J| ["userKey", "contextKey"].iter().any(|name| object.member(name).is_some());
     if named(&body) || body.member("thread").as_ref().is_some_and(named) {
         let message = "userKey and contextKey are no arguments; the client's credential says who the user is";
         return Err(invalid(message));
     }
     Ok(body)
+}
+
+fn object<J: Json>(body: J) -> Result<J, Fault> {
+    if !body.is_object() {
+        return Err(invalid("what is to be sent should be an object"));
+    }
+    Ok(body)
+}
+
+fn should_be(name: &str, what: &str) -> Fault {
+    Fault::of(Code::InvalidArgument, &[name, " should be ", what])
 }
 
 pub(super) fn invalid(message: &'static str) -> Fault {

@@ -19,6 +19,10 @@ pub struct Reply<J> {
     pub request_id: Option<String>,
     /// The content type, which CORS always lets be read.
     pub content_type: String,
+    /// Where the next page begins and how many things there are at least, if the backend says so in headers.
+    pub next: Option<f64>,
+    /// See above.
+    pub total: Option<f64>,
     /// The platform's own object.
     pub response: J,
 }
@@ -27,7 +31,8 @@ impl<J: Platform> Reply<J> {
     /// An answer of which only status and body are known.
     pub fn new(status: u16, text: String, json: Option<J>) -> Self {
         let (retry_after_ms, request_id, content_type) = (None, None, String::new());
-        Self { status, json, text, retry_after_ms, request_id, content_type, response: J::null() }
+        let (next, total, response) = (None, None, J::null());
+        Self { status, json, text, retry_after_ms, request_id, content_type, next, total, response }
     }
 }
 
@@ -94,7 +99,12 @@ fn words<J: Json>(reply: &Reply<J>) -> String {
         }
         return words;
     }
-    let names = ["message", "detail", "error_description", "title", "error"];
+    // What LangGraph's server for Node finds wrong with a body.
+    let issues = json.member("error").and_then(|error| error.member("issues"));
+    if let Some(first) = issues.map(|issues| issues.item(0)) {
+        return first.text_at("message").unwrap_or_default();
+    }
+    let names = ["detail", "message", "error_description", "title", "error"];
     names.iter().find_map(|name| json.text_at(name)).unwrap_or_default()
 }
 

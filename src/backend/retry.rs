@@ -7,7 +7,7 @@ use crate::session::Ms;
 #[must_use]
 pub fn retry_after_ms<J: Platform>(value: &str, now_wall_ms: Ms) -> Option<u32> {
     let value = value.trim_ascii();
-    let ms = match seconds(value) {
+    let ms = match digits(value) {
         Some(seconds) => seconds * 1000.0,
         None => (J::http_date_ms(value)? - now_wall_ms as f64).max(0.0),
     };
@@ -16,15 +16,16 @@ pub fn retry_after_ms<J: Platform>(value: &str, now_wall_ms: Ms) -> Option<u32> 
 }
 
 /// Digits, as a number.
-pub(super) fn seconds(text: &str) -> Option<f64> {
-    let mut seconds = 0.0;
+#[must_use]
+pub fn digits(text: &str) -> Option<f64> {
+    let mut number = 0.0;
     for byte in text.bytes() {
         if !byte.is_ascii_digit() {
             return None;
         }
-        seconds = seconds * 10.0 + f64::from(byte - b'0');
+        number = number * 10.0 + f64::from(byte - b'0');
     }
-    (!text.is_empty()).then_some(seconds)
+    (!text.is_empty()).then_some(number)
 }
 
 /// The longest wait that a call makes for the other side.

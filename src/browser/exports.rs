@@ -14,8 +14,8 @@ use super::shell::Shell;
 use super::tell;
 use super::timer::now;
 use super::value::{Js, get, number, object, set, text};
-use crate::backend::tambo::{CALLS, plan_run};
-use crate::backend::{Call, Plan, Reply, read_exchange, retry_after_ms, same_place};
+use crate::backend::tambo::plan_run;
+use crate::backend::{Call, Plan, Reply, digits, read_exchange, retry_after_ms, same_place};
 use crate::error::{Cause, Code, Failure, Fault};
 use crate::json::Json;
 use crate::secret::Secret;
@@ -48,7 +48,7 @@ impl Core {
             tell::FRESH_TOKEN => return client.begin(id, Task::Token(Need::Fresh)),
             tell::READY => return client.begin(id, Task::Token(Need::Ready)),
             tell::HEADERS => return client.begin(id, Task::Headers),
-            tell::CALL => return self.call(id, planned(&value)),
+            tell::CALL => return self.call(id, self.planned(&value)),
             tell::RUN => {
                 let planned = plan_run(&Js(value)).map(|(plan, thread)| Call::run(plan, thread));
                 return self.call(id, planned);
@@ -98,6 +98,15 @@ impl Core {
         }
     }
 
+    /// A call by its name, which comes first, and its arguments.
+    fn planned(&self, named: &JsValue) -> Result<Call<Js>, Fault> {
+        let (args, settings) = (Js(named.clone()), &self.0.settings);
+        let endpoint = settings.backend.endpoint(&args.item(0).text().unwrap_or_default())?;
+        let plan = Plan::new(endpoint, &args, 1)?;
+        plan.assistant(&settings.assistant_id)?;
+        Ok(Call::plan(plan))
+    }
+
     /// A request of another SDK: where it goes to, and whether its body can be sent twice.
     fn foreign(&self, to: &JsValue) -> Result<Call<Js>, Fault> {
         let home = &self.0.settings.origin;
@@ -132,6 +141,8 @@ impl Core {
                 .and_then(|value| retry_after_ms::<Js>(&value, now().wall_ms)),
             request_id: header("requestId"),
             content_type: header("contentType").unwrap_or_default(),
+            next: header("next").as_deref().and_then(digits),
+            total: header("total").as_deref().and_then(digits),
             response: Js(get(reply, "response")),
         };
         if id > 0 {
@@ -162,6 +173,11 @@ impl Run {
         self.0.push(piece)
     }
 
+    /// A text of the backend without token and keys, for an error message.
+    pub fn scrub(&self, text: &str) -> String {
+        self.0.scrub(text)
+    }
+
     /// What to tell the caller of a body that ended too soon or fell silent.
     pub fn broken(&self, lost: u8, thrown: JsValue) -> JsValue {
         self.0.broken(lost, thrown)
@@ -175,16 +191,6 @@ impl Run {
         set(&begun, "response", response);
         set(&begun, "decoder", &Run(super::run::Run::new(client, proof)).into());
         begun
-    }
-}
-
-/// A call by its name, which comes first, and its arguments.
-fn planned(named: &JsValue) -> Result<Call<Js>, Fault> {
-    let args = Js(named.clone());
-    let name = args.item(0).text().unwrap_or_default();
-    match CALLS.iter().find(|call| call.name == name) {
-        Some(endpoint) => Plan::new(endpoint, &args, 1).map(Call::plan),
-        None => Err(Fault::of(Code::Unsupported, &["tambo has no ", &name])),
     }
 }
 

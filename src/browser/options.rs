@@ -3,17 +3,22 @@
 use wasm_bindgen::JsValue;
 
 use super::value::{Js, get, text};
+use crate::backend::Backend;
 use crate::backend::tambo::SubjectTokenType;
 use crate::session::{Credential, Ms, Rules, Source, Use};
 
 /// What does not change in a client's life.
 pub struct Settings {
+    /// Whose calls are made.
+    pub backend: Backend,
     /// Without a slash at the end.
     pub base_url: String,
     /// Its origin, which our headers never leave.
     pub origin: String,
-    /// The project's public key.
+    /// The project's public key; empty where there is none.
     pub api_key: String,
+    /// The assistant of runs that name none; empty where there is none.
+    pub assistant_id: String,
     /// What the subject token is said to be.
     pub subject_type: SubjectTokenType,
     /// The deadlines of the session.
@@ -32,9 +37,15 @@ impl Settings {
         let number = |name: &str, default: f64| get(options, name).as_f64().unwrap_or(default);
         let id_token = text(options, "subjectTokenType") == "id_token";
         Self {
+            backend: if text(options, "backend") == "langgraph" {
+                Backend::LangGraph
+            } else {
+                Backend::Tambo
+            },
             base_url: text(options, "baseUrl"),
             origin: text(options, "origin"),
             api_key: text(options, "apiKey"),
+            assistant_id: text(options, "assistantId"),
             subject_type: if id_token { SubjectTokenType::IdToken } else { SubjectTokenType::AccessToken },
             rules: Rules {
                 callback_timeout_ms: number("callbackMs", 30_000.0) as Ms,
@@ -50,17 +61,17 @@ impl Settings {
 /// A credential, as the face names it: `{ kind, value }`. Callbacks and keys stay on the other side.
 pub fn credential(given: &JsValue) -> Credential {
     let value = get(given, "value");
+    let given_or_asked = |usage, source| match value.as_string() {
+        Some(text) => Credential::of_text::<Js>(&text, usage, source),
+        None => Credential::Callback { usage, source },
+    };
     match text(given, "kind").as_str() {
-        "userToken" => {
-            let (usage, source) = (Use::Exchange, Source::TokenExchange);
-            match value.as_string() {
-                Some(text) => Credential::of_text::<Js>(&text, usage, source),
-                None => Credential::Callback { usage, source },
-            }
-        }
+        "userToken" => given_or_asked(Use::Exchange, Source::TokenExchange),
+        "authToken" => given_or_asked(Use::Direct, Source::AuthToken),
         "sessionToken" => Credential::Callback { usage: Use::Direct, source: Source::SessionToken },
         "userKey" => Credential::Fixed { source: Source::UserKey },
         "anonymous" => Credential::Fixed { source: Source::Anonymous },
+        "open" => Credential::Fixed { source: Source::Open },
         "conflict" => Credential::Conflicting,
         _ => Credential::Missing,
     }

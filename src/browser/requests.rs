@@ -54,6 +54,9 @@ impl Client {
         let endpoint = plan.endpoint;
         let streams = matches!(endpoint.reads, Reads::Stream);
         headers.set("accept", if streams { "text/event-stream" } else { "application/json" });
+        if let Some(id) = &plan.last_event_id {
+            headers.set("last-event-id", id);
+        }
         let body = match plan.body(previous_run, key) {
             Some(body) => {
                 headers.set("content-type", "application/json");
@@ -79,6 +82,7 @@ impl Client {
         let key = if pass.token.is_some() { None } else { self.shell.user_key() };
         let identity = match &pass.token {
             Some(token) => Some(Identity::Bearer(token)),
+            None if pass.open => Some(Identity::Open),
             None => key.is_some().then_some(Identity::UserKey),
         };
         authorize(set, &self.settings.api_key, identity.as_ref())?;

@@ -104,8 +104,14 @@ impl Platform for Js {
     fn bool(value: bool) -> Self {
         Self(JsValue::from_bool(value))
     }
+    fn number_of(value: f64) -> Self {
+        Self(JsValue::from_f64(value))
+    }
     fn null() -> Self {
         Self(JsValue::NULL)
+    }
+    fn nothing() -> Self {
+        Self(JsValue::UNDEFINED)
     }
     fn array() -> Self {
         Self(Array::new().into())

@@ -6,7 +6,7 @@ use super::effect::{Effect, Note, Pass, Reason};
 use super::input::{Need, WaiterId};
 use super::machine::Session;
 use super::memory::{Due, Halt, Why};
-use super::state::{Absence, AuthState};
+use super::state::{Absence, AuthState, Source};
 use crate::error::{Code, Failure, Fault};
 use crate::mutations::mutated;
 
@@ -104,6 +104,7 @@ impl Session {
             token: self.held.as_ref().map(|held| held.token.clone()),
             serial: self.held.as_ref().map_or(0, |held| held.serial),
             generation: self.generation,
+            open: matches!(self.credential, Credential::Fixed { source: Source::Open }),
         }
     }
 

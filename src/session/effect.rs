@@ -41,6 +41,8 @@ pub struct Pass {
     pub serial: u32,
     /// The generation it belongs to.
     pub generation: u32,
+    /// The app has said that the server asks for nothing.
+    pub open: bool,
 }
 
 /// A token-free line for the activity log.

@@ -22,14 +22,15 @@ const INPUTS: &[&str] = &[
 ];
 
 /// The package's modules: what is made from `<name>.ts`, and the modules that it imports from outside.
-const MODULES: [(&str, &[&str]); 9] = [
+const MODULES: [(&str, &[&str]); 10] = [
     ("index", &["./face.js", "./core.js"]),
     ("slim", &["./face.js", "./bare.js"]),
     ("url", &["./face.js", "./bare.js"]),
     ("face", &[]),
-    ("core", &["./tools.js"]),
-    ("bare", &["./face.js", "./tools.js"]),
+    ("core", &["./tools.js", "./langgraph.js"]),
+    ("bare", &["./face.js", "./tools.js", "./langgraph.js"]),
     ("tools", &[]),
+    ("langgraph", &[]),
     ("react/index", &["../index.js", "react"]),
     ("testing/index", &["../face.js"]),
 ];

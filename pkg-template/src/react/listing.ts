@@ -1,5 +1,5 @@
 /** The threads of one generation: what is loaded, and what is being changed. */
-import type { Backend, Client, NativeThreadInit, Page, Thread } from "../../index.js";
+import type { Backend, Client, NativeThreadInit, NativeThreadPatch, Page, Thread } from "../../index.js";
 import type { ThreadsState } from "../../react/index.js";
 import { ThreadpassError } from "../index.js";
 import { type Patch, type Row, type Rows, isSame, newRow, put, putFirst, remove, retitle, rowOf } from "./edits.js";
@@ -11,7 +11,8 @@ export const loadingState: State = { ...empty, status: "loading" };
 export const idleState: State = { ...empty, status: "idle" };
 
 /** The backend's word for a title. */
-const titlePatch = (name: string) => ({ name });
+const titlePatch = (backend: Backend, title: string): NativeThreadPatch<Backend> =>
+  backend === "langgraph" ? { metadata: { title } } : { name: title };
 
 let created = 0;
 
@@ -87,7 +88,7 @@ export class Listing {
 
   create(init: NativeThreadInit<Backend> = {}): Promise<Thread<Backend>> {
     const key = `pending-${++created}`;
-    const creating = this.#change(
+    const creating = this.#change<Thread<Backend>>(
       key,
       putFirst(newRow(key, init.metadata)),
       () => this.#present().threads.create(init),
@@ -102,7 +103,8 @@ export class Listing {
 
   rename(id: string, title: string): Promise<Thread<Backend>> {
     const key = this.#keyOf(id);
-    const send = (id: string) => this.#present().threads.update(id, titlePatch(title));
+    const send = (id: string): Promise<Thread<Backend>> =>
+      this.#present().threads.update(id, titlePatch(this.#client.backend, title));
     return this.#change(
       key,
       retitle(key, title),

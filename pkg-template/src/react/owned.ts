@@ -1,5 +1,5 @@
 /** A client that a provider has made of its props, and how it follows them. */
-import type { Backend, Client, ClientOptions, Credentials, ThreadpassError } from "../../index.js";
+import type { Backend, Client, ClientOptions, ThreadpassError } from "../../index.js";
 import { credentialNames, credentialsIn } from "../credentials.js";
 import { warnConsole } from "../warn-console.js";
 
@@ -55,7 +55,7 @@ export class Owned {
   applyCredential(): void {
     const credential = this.#credential();
     const isNone = Object.keys(credential).length === 0;
-    this.client.auth.setCredential(isNone ? null : (credential as Credentials["tambo"]));
+    this.client.auth.setCredential(isNone ? null : (credential as never));
   }
 
   /** Keeps the client until the answer is called, and a moment longer: StrictMode leaves and comes back at once. */

@@ -3,8 +3,8 @@
 use serde_json::{Value, json};
 
 use super::CALLS;
-use crate::backend::Plan;
 use crate::backend::answer::{mend, read};
+use crate::backend::{Plan, Reply};
 use crate::error::{Code, Fault};
 use crate::json::native::NativeJson;
 
@@ -14,7 +14,8 @@ fn planned(call: &str, args: &Value) -> Result<Plan<NativeJson>, Fault> {
 }
 
 fn answer(call: &str, args: &Value, body: Value) -> Result<Value, Fault> {
-    read(&planned(call, args).unwrap(), Some(NativeJson::from(body))).map(|json| json.to_value())
+    let reply = Reply::new(200, String::new(), Some(NativeJson::from(body)));
+    read(&planned(call, args).unwrap(), reply, &[]).map(|json| json.to_value())
 }
 
 #[test]
@@ -197,7 +198,10 @@ fn wrong_answers_name_the_field() {
         "threads.list: nextCursor should be another one than was asked with"
     );
     let plan = planned("threads.get", &json!(["t"])).unwrap();
-    assert_eq!(read(&plan, None).unwrap_err().message, "threads.get: the answer should be a JSON object");
+    assert_eq!(
+        read(&plan, Reply::new(200, String::new(), None), &[]).unwrap_err().message,
+        "threads.get: the answer should be a JSON object"
+    );
 }
 
 #[test]
