@@ -107,8 +107,8 @@ codes! {
         "The exchange answered something that is not a usable token response.",
         "Check `baseUrl`; a proxy or another service may be answering.";
     Refused = "auth/refused":
-        "The backend accepts the sign-in but answers 401 to the tokens it has just issued.",
-        "Check the backend; a new try is made at `retryAtMs`.";
+        "The backend answers 401 to every token, however new. The user stays signed in.",
+        "Check the backend, and the provider that it asks about tokens; a new try is made at `retryAtMs`.";
     AnonymousRefused = "auth/anonymous-refused":
         "The backend does not give out anonymous identities.",
         "Switch anonymous access on in the project, or sign the user in.";
@@ -129,19 +129,19 @@ codes! {
         "The message and `details` have its words.";
     Unauthorized = "api/unauthorized":
         "The backend answered 401 and a renewed token did not help, or there is none to renew.",
-        "Check the credential; with a `userKey` the project may require tokens.";
+        "Check the credential; with a `userKey` the project may require tokens. A LangGraph server whose provider is down says the same.";
     PaymentRequired = "api/payment-required":
         "The backend answered 402.",
         "Check the project's plan.";
     Forbidden = "api/forbidden":
-        "The backend answered 403: the API key is not valid, or the thread is not this user's.",
-        "Check the API key and the thread id; Tambo answers the same for unknown threads.";
+        "The backend answered 403: the API key is not valid, or this user may not do that.",
+        "Check the API key and the id; Tambo answers the same for unknown threads.";
     NotFound = "api/not-found":
         "There is no such thing for this user (404).",
         "Check the id.";
     Conflict = "api/conflict":
-        "Something else is going on with the same thing (409), such as another run on the thread.",
-        "Wait for it or cancel it, then try again.";
+        "Something else is going on with the same thing (409), such as another run on the thread, or there is a thread with this id already.",
+        "Wait for it or cancel it, then try again; take another id.";
     TooLarge = "api/too-large":
         "The request or an answer is larger than allowed.",
         "Send less; the message names the limit.";

@@ -178,6 +178,35 @@ mod tests {
     }
 
     #[test]
+    fn the_shapes_of_langgraphs_two_servers() {
+        for (status, body, code, words) in [
+            (404, r#"{"detail":"Not Found"}"#, Code::NotFound, ", Not Found"),
+            (401, r#"{"detail":""}"#, Code::Unauthorized, ""),
+            (422, r#"{"detail":"Invalid limit x","message":"no"}"#, Code::BadRequest, ", Invalid limit x"),
+            (
+                422,
+                "Namespace must be a list of labels",
+                Code::BadRequest,
+                ", Namespace must be a list of labels",
+            ),
+            (409, r#"{"detail":"Conflict"}"#, Code::Conflict, ", Conflict"),
+            (500, "Internal Server Error", Code::Server, ", Internal Server Error"),
+            (
+                400,
+                r#"{"success":false,"error":{"issues":[{"path":["limit"],"message":"Expected number"}],"name":"ZodError"}}"#,
+                Code::BadRequest,
+                ", Expected number",
+            ),
+            (400, r#"{"success":false,"error":{"issues":[]}}"#, Code::BadRequest, ""),
+            (401, "Unauthorized", Code::Unauthorized, ", Unauthorized"),
+        ] {
+            let failure = failure(status, body);
+            let expected = format!("threads.get: the backend answered {status}{words}");
+            assert_eq!((failure.code, &*failure.message), (code, &*expected), "{body}");
+        }
+    }
+
+    #[test]
     fn tool_results_are_named() {
         let failure = failure(
             400,

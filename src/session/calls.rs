@@ -161,7 +161,7 @@ impl Session {
         }
         let failure = Failure::new(
             Code::Refused,
-            "the backend refuses the tokens it has just issued (401); a new try follows by itself",
+            "the backend refuses every new token (401); a new try follows by itself",
         );
         let fault = Fault::from(failure.status(401).retryable());
         self.trouble = Some(fault.clone());
