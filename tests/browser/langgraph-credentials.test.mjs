@@ -185,7 +185,8 @@ table(
       given: { name: row.name },
       // The first call is answered; then the provider is down for the server.
       serve: () => ({
-        [get]: ({ json, nth }) => (nth === 1 ? json(200, thread) : json(401, { detail: "All connection attempts failed" })),
+        [get]: ({ json, nth }) =>
+          nth === 1 ? json(200, thread) : json(401, { detail: "All connection attempts failed" }),
       }),
     })),
   },
