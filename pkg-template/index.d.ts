@@ -788,11 +788,16 @@ export interface LangGraphRuns extends BaseRuns<"langgraph"> {
    * @throws {ThreadpassError} `run/failed` for a run that failed.
    */
   join(threadId: string, runId: string, options?: CallOptions): Promise<unknown>;
-  /** Goes on with a run that is under way, from an event on or from now on. Null: a run without a thread. */
+  /**
+   * Goes on with a run that is under way: from an event on, else with all that the server has kept of it, or where it has
+   * kept nothing with the thread's state. Null: a run without a thread.
+   */
   joinStream(threadId: string | null, runId: string, options?: JoinOptions): Run;
   /** Newest first. */
   list(threadId: string, query?: LangGraphRunQuery & CallOptions): PagePromise<LangGraphRun>;
+  /** One of them. */
   get(threadId: string, runId: string, options?: CallOptions): Promise<LangGraphRun>;
+  /** Stops a run. `cancelled` is false if it was already over. */
   cancel(
     threadId: string,
     runId: string,
@@ -804,7 +809,7 @@ export interface LangGraphRuns extends BaseRuns<"langgraph"> {
 
 /** How a stream of a run is joined. */
 export interface JoinOptions extends CallOptions {
-  /** The last event that was seen; those after it follow, if the run was started as resumable. "-1" is before the first. */
+  /** The last event that was seen: those after it follow, if the run was started as resumable. */
   lastEventId?: string;
   streamMode?: LangGraphStreamMode | readonly LangGraphStreamMode[];
   /** Whether the server cancels the run when this stream is left. */
@@ -816,7 +821,9 @@ export interface JoinOptions extends CallOptions {
  * the user answers `[]` and `api/not-found` here, and runs all the same.
  */
 export interface Assistants {
+  /** Those that the user may see. */
   search(query?: LangGraphAssistantQuery & CallOptions): PagePromise<LangGraphAssistant>;
+  /** One of them, by its id. */
   get(id: string, options?: CallOptions): Promise<LangGraphAssistant>;
   /** What the assistant's graph takes and gives. */
   schemas(id: string, options?: CallOptions): Promise<LangGraphSchemas>;
@@ -832,18 +839,21 @@ export interface Assistants {
 export interface Store {
   /** Null if there is nothing. */
   get(namespace: readonly string[], key: string, options?: CallOptions): Promise<LangGraphItem | null>;
+  /** Puts a value there, in place of what there is. */
   put(
     namespace: readonly string[],
     key: string,
     value: Readonly<Record<string, unknown>>,
     options?: CallOptions,
   ): Promise<void>;
+  /** Removes what is there, if there is anything. */
   delete(namespace: readonly string[], key: string, options?: CallOptions): Promise<void>;
   /** Below a namespace; `[]` is everywhere. */
   search(
     namespacePrefix: readonly string[],
     query?: LangGraphItemQuery & CallOptions,
   ): Promise<{ readonly items: readonly LangGraphItem[] }>;
+  /** Which namespaces there are. */
   namespaces(
     query?: LangGraphNamespaceQuery & CallOptions,
   ): Promise<{ readonly namespaces: readonly (readonly string[])[] }>;

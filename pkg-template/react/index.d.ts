@@ -23,6 +23,7 @@ import type {
   CommonOptions,
   Credentials,
   NativeThreadInit,
+  OwnOptions,
   Thread,
   ThreadpassError,
 } from "../index.js";
@@ -39,12 +40,7 @@ type Absent<C> = C extends unknown
 
 /** The options of a client as props: those of `createClient`, with a credential that may be null or undefined. */
 export type ClientProps<B extends Backend = Backend> = {
-  [K in B]: {
-    readonly backend: K;
-    /** The project's public key. */
-    readonly apiKey: string;
-  } & Readonly<CommonOptions> &
-    OneOf<Absent<Credentials[K]>>;
+  [K in B]: { readonly backend: K } & Readonly<CommonOptions> & Readonly<OwnOptions[K]> & OneOf<Absent<Credentials[K]>>;
 }[B];
 
 /** A client, or the options of one. */
@@ -237,9 +233,9 @@ export interface UseThreadsOptions {
 }
 
 /**
- * The user's threads. All components below a client share one list, so a change shows everywhere. It is loaded when the
- * first component looks, and again when one looks after a while. With another user it is another list: no row of the last
- * one is rendered any more.
+ * The user's threads; `useThreads<"tambo">()` says whose backend's they are. All components below a client share one list,
+ * so a change shows everywhere. It is loaded when the first component looks, and again when one looks after a while. With
+ * another user it is another list: no row of the last one is rendered any more.
  *
  * @throws {Error} There is no provider around the component.
  *
@@ -249,4 +245,4 @@ export interface UseThreadsOptions {
  * return threads.map((thread) => <button key={thread.key} onClick={() => remove(thread.id)}>{thread.title}</button>);
  * ```
  */
-export function useThreads(options?: UseThreadsOptions): UseThreads<Backend>;
+export function useThreads<B extends Backend = Backend>(options?: UseThreadsOptions): UseThreads<B>;

@@ -6,7 +6,7 @@ import { Lost } from "../tell.js";
 import { until } from "../transfer.js";
 
 /** What the engine gives. All of it belongs to the generation in which the run was asked for. */
-export interface Given {
+interface Given {
   /** A call of the core's table; one that opens a stream is answered with a `Begun`. */
   call(name: string, args: unknown[]): Promise<unknown>;
   error(code: ErrorCode, message: string, extras?: Extras): unknown;

@@ -11,9 +11,9 @@ const callbacks = ["fetch", "logger"];
 
 /** What a client keeps for good. Other values make another client. */
 export function lastingIn(options: Options): string {
-  const { backend, apiKey, baseUrl, timeouts, retries, subjectTokenType } = options;
+  const { backend, apiKey, baseUrl, timeouts, retries, subjectTokenType, assistantId } = options;
   const called = callbacks.map((name) => typeof options[name]);
-  return JSON.stringify([backend, apiKey, baseUrl, timeouts, retries, subjectTokenType, called]);
+  return JSON.stringify([backend, apiKey, baseUrl, timeouts, retries, subjectTokenType, assistantId, called]);
 }
 
 /** Whether two props are the same credential. Callbacks are: the newest one is asked. */

@@ -30,6 +30,13 @@ export const providers = [
   <ThreadpassProvider backend="tambo" apiKey="k" sessionToken={() => "token"} />,
   <ThreadpassProvider backend="tambo" apiKey="k" anonymous />,
   <ThreadpassProvider backend="tambo" apiKey="k" anonymous={{ persist: "local" }} retries={0} />,
+  <ThreadpassProvider
+    backend="langgraph"
+    baseUrl="http://localhost:2024"
+    assistantId="agent"
+    authToken={token ?? null}
+  />,
+  <ThreadpassProvider backend="langgraph" baseUrl="http://localhost:2024" open />,
   <ThreadpassProvider backend="tambo" apiKey="k" userKey="user" onWarning={({ code }) => console.warn(code)} />,
 ];
 
@@ -38,6 +45,8 @@ export const refused = [
   <ThreadpassProvider />,
   // @ts-expect-error A forgotten credential: it may be null, but it has to be there.
   <ThreadpassProvider backend="tambo" apiKey="k" />,
+  // @ts-expect-error Another backend's credential.
+  <ThreadpassProvider backend="langgraph" baseUrl="http://localhost:2024" userToken={token} />,
   // @ts-expect-error A forgotten key.
   <ThreadpassProvider backend="tambo" userToken={token} />,
   // @ts-expect-error A backend that is none.
@@ -75,13 +84,15 @@ export function Hooks() {
   const status = useAuthState(({ status }) => status);
   const pair = useAuthState((state) => [state.status, 1] as const);
   const used = useClient();
-  const list = useThreads({ pageSize: 10 });
+  const list = useThreads<"tambo">({ pageSize: 10 });
+  const either = useThreads();
   type _ = [
     Expect<Same<typeof state, AuthState>>,
     Expect<Same<typeof status, AuthState["status"]>>,
     Expect<Same<typeof pair, readonly [AuthState["status"], 1]>>,
     Expect<Same<typeof used, Client<Backend>>>,
     Expect<Same<typeof list.threads, readonly ThreadRow<"tambo">[]>>,
+    Expect<Same<typeof either.threads, readonly ThreadRow<Backend>[]>>,
     Expect<Same<typeof list.error, ThreadpassError | null>>,
     Expect<Same<NonNullable<Parameters<typeof list.create>[0]>, NativeThreadInit<"tambo">>>,
     Expect<Same<ReturnType<typeof list.rename>, Promise<Thread<"tambo">>>>,

@@ -15,8 +15,8 @@ import { ThreadList } from "./threads/thread-list";
 
 /** What somebody sees who is here. The caller keys it by their generation. */
 export function WorkspaceScreen({ state }: { state: SomebodyHere }) {
-  const client = useClient();
-  const { refresh, loadMore, remove, put } = useThreads({ pageSize });
+  const client = useClient<"tambo">();
+  const { refresh, loadMore, remove, put } = useThreads<"tambo">({ pageSize });
   const [workspace, setWorkspace] = useState<Workspace | null>(null);
   const owner = state.user?.id ?? "anonymous";
   useLayoutEffect(() => {

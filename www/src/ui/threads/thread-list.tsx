@@ -16,7 +16,7 @@ interface Props {
 }
 
 export function ThreadList({ workspace, onChosen }: Props) {
-  const { threads, hasMore, status, isLoadingMore, error, rename } = useThreads({ pageSize });
+  const { threads, hasMore, status, isLoadingMore, error, rename } = useThreads<"tambo">({ pageSize });
   // What may heal is tried again by itself, and until then it is loading.
   const problem = status === "error" && error && !isTemporary(error) ? error : null;
   const { open } = useStore(workspace);
