@@ -201,7 +201,7 @@ export interface OwnOptions {
   langgraph: {
     /** The server's URL. */
     baseUrl: string;
-    /** Sent as `x-api-key`, beside the token: for deployments that want one. Every visitor of a page can read it. */
+    /** Sent as `x-api-key`, beside the token: for deployments that want one. In a page every visitor can read it: it warns. */
     apiKey?: string;
     /** The assistant of runs that name none: the name of a graph, or an id. */
     assistantId?: string;
@@ -1073,8 +1073,8 @@ export type ErrorCode =
    */
   | "auth/exchange-malformed"
   /**
-   * The backend accepts the sign-in but answers 401 to the tokens it has just issued.
-   * Check the backend; a new try is made at `retryAtMs`.
+   * The backend answers 401 to every token, however new. The user stays signed in.
+   * Check the backend, and the provider that it asks about tokens; a new try is made at `retryAtMs`.
    */
   | "auth/refused"
   /**
@@ -1109,7 +1109,8 @@ export type ErrorCode =
   | "api/bad-request"
   /**
    * The backend answered 401 and a renewed token did not help, or there is none to renew.
-   * Check the credential; with a `userKey` the project may require tokens.
+   * Check the credential; with a `userKey` the project may require tokens. A LangGraph server whose provider is down
+   * says the same.
    */
   | "api/unauthorized"
   /**
@@ -1118,8 +1119,8 @@ export type ErrorCode =
    */
   | "api/payment-required"
   /**
-   * The backend answered 403: the API key is not valid, or the thread is not this user's.
-   * Check the API key and the thread id; Tambo answers the same for unknown threads.
+   * The backend answered 403: the API key is not valid, or this user may not do that.
+   * Check the API key and the id; Tambo answers the same for unknown threads.
    */
   | "api/forbidden"
   /**
@@ -1128,8 +1129,9 @@ export type ErrorCode =
    */
   | "api/not-found"
   /**
-   * Something else is going on with the same thing (409), such as another run on the thread.
-   * Wait for it or cancel it, then try again.
+   * Something else is going on with the same thing (409), such as another run on the thread, or there is a thread with
+   * this id already.
+   * Wait for it or cancel it, then try again; take another id.
    */
   | "api/conflict"
   /**

@@ -15,7 +15,7 @@ use super::shell::Shell;
 use super::timer::{after, delay, now};
 use super::value::{Js, text};
 use crate::backend::tambo::PreviousRuns;
-use crate::backend::{Body, Call, Reply, Step, Told};
+use crate::backend::{Backend, Body, Call, Reply, Step, Told};
 use crate::error::{Code, Fault};
 use crate::secret::Secret;
 use crate::session::{Effect, Exchanged, Input, Need, OpId, Pass, Session, Use, WaiterId};
@@ -84,14 +84,18 @@ impl Client {
         client
     }
 
-    /// Whoever can read a page can read a key that says who the user is.
+    /// Whoever can read a page can read a key that says who the user is, or that opens a server. Tambo's is public.
     fn warn_of_secret(&self, given: &JsValue) {
-        if self.settings.in_page && text(given, "kind") == "userKey" {
-            let fault = Fault::new(
-                Code::SecretInBrowser,
-                "a userKey in a page lets every visitor pass for any user; use userToken, or anonymous for demos",
-            );
-            self.shell.warn(&self.error(&fault));
+        let Settings { in_page, backend, api_key, .. } = &self.settings;
+        let message = if text(given, "kind") == "userKey" {
+            "a userKey in a page lets every visitor pass for any user; use userToken, or anonymous for demos"
+        } else if *backend == Backend::LangGraph && !api_key.is_empty() {
+            "an apiKey in a page can be taken by every visitor; let a server of yours add it, or use authToken alone"
+        } else {
+            return;
+        };
+        if *in_page {
+            self.shell.warn(&self.error(&Fault::new(Code::SecretInBrowser, message)));
         }
     }
 

@@ -38,7 +38,8 @@ table(
       "a callback and a key": { authToken: () => "canary-token", apiKey: "canary-key" },
       "open, with a key": { open: true, apiKey: "canary-key" },
     }[name];
-    const client = open({ backend: "langgraph", apiKey: undefined, baseUrl: url, ...credential });
+    const options = { backend: "langgraph", apiKey: undefined, baseUrl: url, onWarning: () => {} };
+    const client = open({ ...options, ...credential });
     const { status, source } = await client.auth.ready();
     const { id } = await client.threads.get("t");
     return { status, source, id, headers: await client.auth.headers(), token: await client.auth.getToken() };
@@ -148,6 +149,51 @@ everywhere("a 401 is followed by one more try with a new token", {}, async ({ se
   ]);
   assert.deepEqual([seen.ids, seen.status], [Array(5).fill("t"), "identified"]);
   assert.equal(server.count(get), 10, "each once more");
+});
+
+everywhere("a provider's cache is passed by where it holds a token that has ended", {}, async ({ serve, run }) => {
+  const server = await serve({ [get]: ({ json }) => json(200, thread) });
+  const { asked, fresh } = await run(
+    async ({ open, jwt }, { url }) => {
+      const asked = [];
+      const now = Math.floor(Date.now() / 1000);
+      const cached = jwt({ sub: "ada", iat: now - 7_200, exp: now - 3_600 });
+      const fresh = jwt({ sub: "ada", iat: now, exp: now + 3_600 });
+      const authToken = ({ forceRefresh }) => {
+        asked.push(forceRefresh);
+        return forceRefresh ? fresh : cached;
+      };
+      await open({ backend: "langgraph", apiKey: undefined, baseUrl: url, authToken }).threads.get("t");
+      return { asked, fresh: fresh.split(".").map((part) => part.length) };
+    },
+    { url: server.url },
+  );
+  assert.deepEqual(asked, [false, true]);
+  const [{ headers }] = server.calls;
+  const sent = headers.authorization.replace("Bearer ", "").split(".");
+  assert.deepEqual(
+    [server.calls.length, sent.map((part) => part.length)],
+    [1, fresh],
+    "the one that has ended never leaves",
+  );
+  const { exp } = JSON.parse(Buffer.from(sent[1], "base64url").toString());
+  assert.ok(exp * 1000 > Date.now());
+});
+
+everywhere("a key of a server warns in a page", {}, async ({ serve, run, where }) => {
+  const server = await serve({ [get]: ({ json }) => json(200, thread) });
+  const warned = await run(
+    async ({ open }, { url }) => {
+      const codes = [];
+      const onWarning = ({ code }) => codes.push(code);
+      const options = { backend: "langgraph", baseUrl: url, authToken: () => "canary-token", onWarning };
+      await open({ ...options, apiKey: "canary-key" }).threads.get("t");
+      await open({ ...options, apiKey: undefined }).threads.get("t");
+      return codes;
+    },
+    { url: server.url },
+  );
+  assert.deepEqual(warned, where === "page" ? ["config/secret-in-browser"] : []);
 });
 
 everywhere("a run that was refused with 401 is asked for once more, too", {}, async ({ serve, run }) => {

@@ -27,13 +27,16 @@ const HEADER: &str = "# Bytes of what a page loads, written by `cargo xtask size
 const NOISE: u64 = 150;
 
 /// The rows in the order of the tables: name in the record, and what it is.
-const ROWS: [(&str, &str); 5] = [
+const ROWS: [(&str, &str); 6] = [
     ("eager", "`threadpass`, with the page"),
     ("core", "`threadpass`, core, at first use"),
     ("tools", "`threadpass`, first use of tools"),
+    ("langgraph", "`threadpass`, LangGraph's first run"),
     (THIN, "`@tambo-ai/typescript-sdk`"),
     ("oidc-client-ts", "`oidc-client-ts`"),
 ];
+/// Chunks that are loaded later than the core, by their first use.
+const LATER: [&str; 2] = ["tools", "langgraph"];
 /// The thin client that a user would otherwise load.
 const THIN: &str = "@tambo-ai/typescript-sdk";
 
@@ -124,14 +127,13 @@ fn judge(sizes: &Sizes, record: &Record) -> Result<()> {
 
 fn measure() -> Result<Sizes> {
     let ours = weigh::bundle("threadpass", "createClient")?;
-    let (tools, core): (Vec<_>, Vec<_>) =
-        ours.later.into_iter().partition(|(chunk, _)| chunk.starts_with("tools-"));
-    let sum = |chunks: Vec<(String, Weight)>| chunks.into_iter().map(|(_, weight)| weight).sum();
-    let mut sizes = Sizes::from([
-        ("eager".into(), ours.at_once),
-        ("core".into(), sum(core)),
-        ("tools".into(), sum(tools)),
-    ]);
+    let of_its_own = |chunk: &str| LATER.into_iter().find(|name| chunk.starts_with(&format!("{name}-")));
+    let sum = |which: Option<&str>| {
+        let chunks = ours.later.iter().filter(|(chunk, _)| of_its_own(chunk) == which);
+        chunks.map(|(_, weight)| *weight).sum()
+    };
+    let mut sizes = Sizes::from([("eager".into(), ours.at_once), ("core".into(), sum(None))]);
+    sizes.extend(LATER.map(|name| (name.to_owned(), sum(Some(name)))));
     for (package, import) in [(THIN, "default"), ("oidc-client-ts", "UserManager")] {
         sizes.insert(package.into(), weigh::bundle(package, import)?.at_once);
     }
