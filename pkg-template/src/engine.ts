@@ -261,7 +261,9 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
     getToken: (options) => task(options?.signal, options?.forceRefresh ? Tell.FreshToken : Tell.Token),
     ready: (options) => task(options?.signal, Tell.Ready),
     headers: () => task(null, Tell.Headers),
-    call: (name, args, options) => call(options?.signal, name, args),
+    // A query may have its signal in it, which is not to be sent.
+    call: (name, args, options) =>
+      call(options?.signal, name, options?.signal ? args.map((arg) => (arg === options ? unsigned(arg) : arg)) : args),
     async run(threadId, input, options = {}) {
       if (settings.backend === "langgraph") {
         const { chunk, wire } = await follow(options);
@@ -310,6 +312,8 @@ async function loaded<T>(face: Face, what: string, load: () => Promise<T>): Prom
     throw face.error("client/core-load-failed", message, { cause, retryable: true });
   }
 }
+
+const unsigned = (query: object) => ({ ...query, signal: undefined });
 
 /** A `Request`, of a frame's own global too. */
 function isRequest(input: RequestInfo | URL): input is Request {

@@ -45,6 +45,7 @@ fn object<J: Platform>(answer: Option<J>) -> Result<J, Malformed> {
 }
 
 /// What all backends share is lifted out; `raw` is the object itself.
+#[inline(never)]
 fn lift<J: Platform>(object: &J, shape: &Lift) -> Result<J, Malformed> {
     let lifted = J::object();
     for member in shape.members {
@@ -72,8 +73,8 @@ fn values<J: Platform>(plan: &Plan<J>, values: J, known: &[&str]) -> Result<J, F
     let words = |name| scrub(&error.text_at(name).unwrap_or_default(), known);
     let message = words("message");
     // Joining an unknown run is answered with 200, and with this in place of a 404.
-    let status = message.split_once(": ").and_then(|(status, _)| digits(status));
-    if let Some(status) = status.filter(|_| words("error") == "HTTPException") {
+    let status = message.get(..3).filter(|_| words("error") == "HTTPException").and_then(digits);
+    if let Some(status) = status {
         let mut failure = Failure::of(code_of(status as u16).0, &[plan.endpoint.name, ": ", &message]);
         failure.status = Some(status as u16);
         return Err(failure.into());

@@ -50,7 +50,7 @@ pub struct Endpoint {
 }
 
 /// What an argument has to be.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug)]
 pub enum Arg {
     /// An id for the path, by the name it has in errors.
     Id(&'static str),
@@ -58,8 +58,8 @@ pub enum Arg {
     ThreadOrNone,
     /// Members for the query.
     Query(&'static [(&'static str, Kind)]),
-    /// Members for the JSON body.
-    Search(&'static [(&'static str, Kind)]),
+    /// The JSON body of a search, which may be left out; `limit` and `offset` are checked.
+    Search,
     /// The JSON body of a run, or a user's text.
     Run,
     /// The JSON body, which may be left out.
@@ -91,8 +91,6 @@ pub enum Kind {
     Flag,
     /// A word, or an array of words, which is sent as JSON.
     Words,
-    /// Anything; only for the body.
-    Any,
 }
 
 /// Where a `userKey` goes, if that is the credential (Tambo contract, section 3).

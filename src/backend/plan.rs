@@ -16,8 +16,9 @@ pub struct Plan<J> {
     target: String,
     /// The cursor that is asked with.
     pub(super) cursor: Option<String>,
-    /// How many things come before the page that is asked for, and how many are asked for.
+    /// How many things come before the page that is asked for.
     pub(super) offset: f64,
+    /// How many are asked for.
     pub(super) limit: f64,
     /// The event after which a stream goes on.
     pub last_event_id: Option<String>,
@@ -56,12 +57,7 @@ impl<J: Platform> Plan<J> {
                 }
                 Arg::Query(_) if absent => {}
                 Arg::Query(known) => plan.query(&given, known)?,
-                Arg::Search(known) => {
-                    plan.member_of_body(None);
-                    if !absent {
-                        plan.query(&given, known)?;
-                    }
-                }
+                Arg::Search => plan.search(&given, absent)?,
                 Arg::Body if absent => plan.member_of_body(None),
                 Arg::RequiredBody if absent => return Err(invalid("the object to send is missing")),
                 Arg::Body | Arg::RequiredBody if endpoint.place == Place::Nowhere => {
@@ -81,7 +77,10 @@ impl<J: Platform> Plan<J> {
                     plan.member(name, given, &text);
                 }
                 Arg::Labels(name, least) => {
-                    let labels = labels(&given, *least).ok_or_else(|| should_be(name, LABELS))?;
+                    let labels = joined(&given, ".", |byte| byte != b'.');
+                    let Some(labels) = labels.filter(|labels| !labels.is_empty() || *least == 0) else {
+                        return Err(should_be(name, LABELS));
+                    };
                     plan.member(name, given, &labels);
                 }
                 Arg::LastEventId if absent => {}
@@ -115,9 +114,8 @@ impl<J: Platform> Plan<J> {
 
     /// A run has an assistant: its body's, else the client's.
     pub fn assistant(&self, usual: &str) -> Result<(), Fault> {
-        let Some(body) = self.body.as_ref().filter(|_| self.endpoint.args.contains(&Arg::Run)) else {
-            return Ok(());
-        };
+        let starts = self.endpoint.args.iter().any(|arg| matches!(arg, Arg::Run));
+        let Some(body) = self.body.as_ref().filter(|_| starts) else { return Ok(()) };
         if body.text_at("assistant_id").is_some_and(|id| !id.is_empty()) {
             return Ok(());
         }
@@ -130,43 +128,57 @@ impl<J: Platform> Plan<J> {
         Ok(())
     }
 
-    /// The members of a query object that the endpoint knows. Absent and null ones are left out. Where there is a body they
-    /// go there.
+    /// The body of a search, beside what it is to be searched in.
+    fn search(&mut self, given: &J, absent: bool) -> Result<(), Fault> {
+        let body = if absent { J::object() } else { object(given.clone())?.shallow_copy() };
+        for (name, kind) in [("limit", Kind::Count), ("offset", Kind::Offset)] {
+            self.checked(&body, name, kind)?;
+        }
+        if let Some(before) = self.body.replace(body.clone())
+            && let Some(prefix) = before.member("namespace_prefix")
+        {
+            body.set("namespace_prefix", prefix);
+        }
+        Ok(())
+    }
+
+    /// The members of a query object that the endpoint knows. Absent and null ones are left out.
     fn query(&mut self, given: &J, known: &[(&str, Kind)]) -> Result<(), Fault> {
         if !given.is_object() {
             return Err(invalid("query should be an object"));
         }
         for (name, kind) in known {
-            let Some(value) = given.member(name).filter(|value| !value.is_null()) else { continue };
-            let (text, takes) = match kind {
-                Kind::Text => (value.text(), "a string"),
-                Kind::Count => (value.number().and_then(|n| whole(n, 1)), "a whole number of at least 1"),
-                Kind::Offset => (value.number().and_then(|n| whole(n, 0)), "a whole number of at least 0"),
-                Kind::Flag => {
-                    (value.boolean().map(|flag| if flag { "true" } else { "" }.into()), "a boolean")
-                }
-                Kind::Words => (words(&value), "a word or an array of words"),
-                Kind::Any => (Some(String::new()), ""),
-            };
-            let Some(text) = text else { return Err(should_be(name, takes)) };
-            match (*name, value.number()) {
-                ("offset", Some(offset)) => self.offset = offset,
-                ("limit", Some(limit)) => self.limit = limit,
-                _ => {}
-            }
-            if let Some(body) = &self.body {
-                body.set(name, value);
+            let Some(text) = self.checked(given, name, *kind)? else { continue };
+            if text.is_empty() && *kind == Kind::Flag {
+                // Some servers take any text for true, so that false is best said by nothing.
                 continue;
             }
-            // Some servers take any text for true, so that false is best said by nothing.
-            if *kind != Kind::Flag || !text.is_empty() {
-                ask::<J>(&mut self.target, name, &text);
-            }
+            ask::<J>(&mut self.target, name, &text);
             if *name == "cursor" {
                 self.cursor = Some(text);
             }
         }
         Ok(())
+    }
+
+    /// A member as the text of a query, if it is there.
+    #[inline(never)]
+    fn checked(&mut self, given: &J, name: &str, kind: Kind) -> Result<Option<String>, Fault> {
+        let Some(value) = given.member(name).filter(|value| !value.is_null()) else { return Ok(None) };
+        let number = value.number();
+        let (text, takes) = match kind {
+            Kind::Text => (value.text(), "a string"),
+            Kind::Count => (number.and_then(|n| whole(n, 1)), "a whole number of at least 1"),
+            Kind::Offset => (number.and_then(|n| whole(n, 0)), "a whole number of at least 0"),
+            Kind::Flag => (value.boolean().map(|flag| if flag { "true" } else { "" }.into()), "a boolean"),
+            Kind::Words => (words(&value), "a word or an array of words"),
+        };
+        match kind {
+            Kind::Count => self.limit = number.unwrap_or_default(),
+            Kind::Offset => self.offset = number.unwrap_or_default(),
+            _ => {}
+        }
+        text.map(Some).ok_or_else(|| should_be(name, takes))
     }
 
     /// Path and query, with the `userKey` of the user where the endpoint reads it there.
@@ -228,24 +240,29 @@ fn whole(n: f64, least: u32) -> Option<String> {
 
 /// A word as it is, more than one as the JSON that LangGraph's servers read.
 fn words<J: Json>(value: &J) -> Option<String> {
-    let word = |value: &J| {
-        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/');
-        value.text().filter(|word| !word.is_empty() && word.bytes().all(plain))
-    };
-    let Some(length) = value.length() else { return word(value) };
-    let words = (0..length).map(|index| word(&value.item(index))).collect::<Option<Vec<_>>>()?;
-    Some(["[\"", &words.join("\",\""), "\"]"].concat()).filter(|_| length > 0)
+    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/');
+    if value.length().is_none() {
+        return value.text().filter(|word| !word.is_empty() && word.bytes().all(plain));
+    }
+    let words = joined(value, "\",\"", plain).filter(|words| !words.is_empty())?;
+    Some(["[\"", &words, "\"]"].concat())
+}
+
+/// Texts of an array with something between; none if one is empty or has other bytes in it.
+fn joined<J: Json>(array: &J, between: &str, takes: impl Fn(u8) -> bool) -> Option<String> {
+    let mut joined = String::new();
+    for index in 0..array.length()? {
+        let text = array.item(index).text().filter(|text| !text.is_empty())?;
+        if !text.bytes().all(&takes) {
+            return None;
+        }
+        joined.push_str(if index > 0 { between } else { "" });
+        joined.push_str(&text);
+    }
+    Some(joined)
 }
 
 const LABELS: &str = "an array of strings with something in them and without dots";
-
-/// The labels of a namespace, with dots between.
-fn labels<J: Json>(given: &J, least: u32) -> Option<String> {
-    let length = given.length().filter(|length| *length >= least)?;
-    let label = |index| given.item(index).text().filter(|label| !label.is_empty() && !label.contains('.'));
-    let labels = (0..length).map(label).collect::<Option<Vec<_>>>()?;
-    Some(labels.join("."))
-}
 
 /// The body of a run: what a user says, or the backend's own.
 fn run_body<J: Platform>(given: J) -> Result<J, Fault> {

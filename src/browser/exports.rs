@@ -174,7 +174,7 @@ impl Run {
     }
 
     /// A text of the backend without token and keys, for an error message.
-    pub fn scrub(&self, text: &str) -> String {
+    pub fn scrub(&self, text: &str) -> JsValue {
         self.0.scrub(text)
     }
 

@@ -8,7 +8,7 @@ use wasm_bindgen::JsValue;
 
 use super::client::Client;
 use super::exports::fault_of;
-use super::value::{Js, object, set, set_text};
+use super::value::{Js, decode, object, set, set_text};
 use crate::backend::Backend;
 use crate::error::{Code, Fault};
 use crate::secret::{Secret, scrub};
@@ -92,12 +92,9 @@ impl Run {
         for event in decoded {
             let data = if event.data.is_empty() { JsValue::NULL } else { self.parsed(&event)? };
             let passed = object();
-            let name = String::from_utf8_lossy(&event.event);
-            set_text(&passed, "event", if name.is_empty() { "message" } else { &name });
-            match &event.id {
-                Some(id) => set_text(&passed, "id", &String::from_utf8_lossy(id)),
-                None => set(&passed, "id", &JsValue::NULL),
-            }
+            let name = if event.event.is_empty() { b"message" } else { &*event.event };
+            set(&passed, "event", &decode(name));
+            set(&passed, "id", &event.id.as_deref().map_or(JsValue::NULL, decode));
             set(&passed, "data", &data);
             events.push(&passed);
         }
@@ -120,8 +117,8 @@ impl Run {
     }
 
     /// A text of the backend without token and keys.
-    pub fn scrub(&self, text: &str) -> String {
-        scrub(text, &self.client.known(self.proof.as_ref()))
+    pub fn scrub(&self, text: &str) -> JsValue {
+        scrub(text, &self.client.known(self.proof.as_ref())).into()
     }
 
     /// The body has ended, or cannot be read on: what the caller is told.

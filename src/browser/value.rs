@@ -48,6 +48,12 @@ pub fn get(value: &JsValue, name: &str) -> JsValue {
     member(value, name).unwrap_or(JsValue::UNDEFINED)
 }
 
+/// Bytes as text; what is not UTF-8 in them becomes U+FFFD.
+#[inline(never)]
+pub fn decode(text: &[u8]) -> JsValue {
+    TextDecoder::new().decode(text)
+}
+
 /// `{}`.
 pub fn object() -> JsValue {
     Object::new().into()
@@ -126,7 +132,7 @@ impl Platform for Js {
         self.0.unchecked_ref::<Array>().push(&value.0);
     }
     fn parse(text: &[u8]) -> Option<Self> {
-        parse(&TextDecoder::new().decode(text)).ok().map(Self)
+        parse(&decode(text)).ok().map(Self)
     }
     fn encode_segment(text: &str) -> String {
         // A lone surrogate, which cannot be encoded, cannot be in a Rust string.

@@ -60,23 +60,7 @@ const fn does(
 
 /// All calls.
 pub static CALLS: &[Endpoint] = &[
-    asks(
-        "threads.list",
-        &["/threads/search"],
-        &[Arg::Search(&[
-            ("metadata", Kind::Any),
-            ("ids", Kind::Any),
-            ("values", Kind::Any),
-            ("status", Kind::Text),
-            ("limit", Kind::Count),
-            ("offset", Kind::Offset),
-            ("sort_by", Kind::Text),
-            ("sort_order", Kind::Text),
-            ("select", Kind::Any),
-            ("extract", Kind::Any),
-        ])],
-        Reads::Listed(Some(&A_THREAD)),
-    ),
+    asks("threads.list", &["/threads/search"], &[Arg::Search], Reads::Listed(Some(&A_THREAD))),
     route("threads.get", Method::Get, &["/threads/"], &[THREAD], Reads::One(&A_THREAD)),
     does("threads.create", &["/threads"], &[Arg::Body], Reads::One(&A_THREAD)),
     route(
@@ -87,12 +71,7 @@ pub static CALLS: &[Endpoint] = &[
         Reads::One(&A_THREAD),
     ),
     route("threads.delete", Method::Delete, &["/threads/"], &[THREAD], Reads::Nothing),
-    asks(
-        "threads.count",
-        &["/threads/count"],
-        &[Arg::Search(&[("metadata", Kind::Any), ("values", Kind::Any), ("status", Kind::Text)])],
-        Reads::Json,
-    ),
+    asks("threads.count", &["/threads/count"], &[Arg::Search], Reads::Json),
     does("threads.copy", &["/threads/", "/copy"], &[THREAD], Reads::One(&A_THREAD)),
     route(
         "threads.state",
@@ -101,27 +80,9 @@ pub static CALLS: &[Endpoint] = &[
         &[THREAD, Arg::Query(&[("subgraphs", Kind::Flag)])],
         Reads::Json,
     ),
-    asks(
-        "threads.stateAt",
-        &["/threads/", "/state/checkpoint"],
-        &[THREAD, Arg::Search(&[("checkpoint", Kind::Any), ("subgraphs", Kind::Any)])],
-        Reads::Json,
-    ),
+    asks("threads.stateAt", &["/threads/", "/state/checkpoint"], &[THREAD, Arg::Search], Reads::Json),
     does("threads.updateState", STATE, &[THREAD, Arg::RequiredBody], Reads::Json),
-    asks(
-        "threads.history",
-        &["/threads/", "/history"],
-        &[
-            THREAD,
-            Arg::Search(&[
-                ("limit", Kind::Count),
-                ("before", Kind::Any),
-                ("checkpoint", Kind::Any),
-                ("metadata", Kind::Any),
-            ]),
-        ],
-        Reads::Json,
-    ),
+    asks("threads.history", &["/threads/", "/history"], &[THREAD, Arg::Search], Reads::Json),
     does("runs.create", &["", "/runs"], &[Arg::ThreadOrNone, Arg::Run], Reads::Json),
     does("runs.wait", &["", "/runs/wait"], &[Arg::ThreadOrNone, Arg::Run], Reads::Values),
     does("runs.stream", &["", "/runs/stream"], &[Arg::ThreadOrNone, Arg::Run], Reads::Stream),
@@ -157,20 +118,7 @@ pub static CALLS: &[Endpoint] = &[
         Reads::Ended,
     ),
     route("runs.delete", Method::Delete, A_RUN, &[THREAD, RUN], Reads::Nothing),
-    asks(
-        "assistants.search",
-        &["/assistants/search"],
-        &[Arg::Search(&[
-            ("graph_id", Kind::Text),
-            ("name", Kind::Text),
-            ("metadata", Kind::Any),
-            ("limit", Kind::Count),
-            ("offset", Kind::Offset),
-            ("sort_by", Kind::Text),
-            ("sort_order", Kind::Text),
-        ])],
-        Reads::Listed(None),
-    ),
+    asks("assistants.search", &["/assistants/search"], &[Arg::Search], Reads::Listed(None)),
     route("assistants.get", Method::Get, &["/assistants/"], &[ASSISTANT], Reads::Json),
     route("assistants.schemas", Method::Get, &["/assistants/", "/schemas"], &[ASSISTANT], Reads::Json),
     route("store.get", Method::Get, ITEMS, &[Arg::Labels("namespace", 1), Arg::Key("key")], Reads::Json),
@@ -195,27 +143,8 @@ pub static CALLS: &[Endpoint] = &[
     asks(
         "store.search",
         &["/store/items/search"],
-        &[
-            Arg::Labels("namespace_prefix", 0),
-            Arg::Search(&[
-                ("filter", Kind::Any),
-                ("limit", Kind::Count),
-                ("offset", Kind::Offset),
-                ("query", Kind::Text),
-            ]),
-        ],
+        &[Arg::Labels("namespace_prefix", 0), Arg::Search],
         Reads::Json,
     ),
-    asks(
-        "store.namespaces",
-        &["/store/namespaces"],
-        &[Arg::Search(&[
-            ("prefix", Kind::Any),
-            ("suffix", Kind::Any),
-            ("max_depth", Kind::Count),
-            ("limit", Kind::Count),
-            ("offset", Kind::Offset),
-        ])],
-        Reads::Json,
-    ),
+    asks("store.namespaces", &["/store/namespaces"], &[Arg::Search], Reads::Json),
 ];
