@@ -56,6 +56,8 @@ export async function startServer(routes = {}) {
     const { method = "", url: path = "", headers } = request;
     if (method === "OPTIONS") {
       response.setHeader("access-control-allow-methods", "GET,HEAD,PUT,PATCH,POST,DELETE");
+      // Over a connection that it has used before, Chromium sends a request again if that ends without an answer.
+      response.setHeader("connection", "close");
       response.setHeader("access-control-allow-headers", headers["access-control-request-headers"] ?? "*");
       response.writeHead(204).end();
       return;
