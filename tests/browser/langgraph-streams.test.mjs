@@ -2,53 +2,9 @@
 import assert from "node:assert/strict";
 import { everywhere, inNode, table } from "./support/everywhere.mjs";
 import * as lg from "./support/langgraph-runs.mjs";
+import { askedWith, count, finished, last, read, textOf, whole } from "./support/langgraph-runs.mjs";
 
-/** Reads a run to its end. */
-async function read({ open, tell, jwt }, { url, threadId, input = "hello", join, options, cutAfter = -1 }) {
-  const authToken = () => jwt({ sub: "ann", exp: Math.floor(Date.now() / 1000) + 600 });
-  const client = open({
-    backend: "langgraph",
-    apiKey: undefined,
-    baseUrl: url,
-    authToken,
-    assistantId: "agent",
-    ...options,
-  });
-  const run = join ? client.runs.joinStream(threadId, join.runId, join.options) : client.runs.stream(threadId, input);
-  const events = [];
-  const seen = () => events.length === cutAfter && fetch(`${url}/seen`);
-  let thrown;
-  try {
-    for await (const event of run) {
-      events.push(event);
-      await seen();
-    }
-  } catch (error) {
-    thrown = tell(error);
-  }
-  const result = await run.result().catch(tell);
-  return { events, thrown, result };
-}
-
-const textOf = ({ events }) => events.map(({ type, delta }) => (type === "TEXT_MESSAGE_CONTENT" ? delta : "")).join("");
-const count = ({ events }, type) => events.filter((event) => event.type === type).length;
-const last = ({ events }, type) => events.findLast((event) => event.type === type);
-const finished = { threadId: lg.threadId, runId: lg.runId, outcome: "finished" };
 const given = { threadId: lg.threadId };
-const askedWith = (server, route) =>
-  server.calls
-    .filter(({ method, path }) => `${method} ${path.split("?")[0]}` === route)
-    .map(({ headers }) => headers["last-event-id"]);
-
-/** A whole stream of "abcd". */
-const whole = [
-  lg.started("1"),
-  lg.piece("a", "2"),
-  lg.piece("b", "3"),
-  lg.piece("c", "4"),
-  lg.piece("d", "5", { chunk_position: "last" }),
-  lg.values([lg.question, lg.answer("abcd")], "6"),
-];
 const endState = lg.holding([lg.question, lg.answer("abcd")]);
 
 table(

@@ -84,16 +84,18 @@ class Driver implements RunEngine {
   }
 
   async pull(): Promise<{ events: RunEvent[]; done: boolean }> {
-    for (;;) {
-      if (this.ending) return { events: [], done: true };
-      const events: RunEvent[] = [];
-      if (!this.stream) events.push(...(await this.prepare()));
-      // What is known by now is told before anything is waited for.
+    if (this.ending) return { events: [], done: true };
+    if (!this.stream) {
+      // What is known by now is told before anything is waited for: also who the run is, without an event.
+      const events = await this.prepare();
       if (events.length) return { events, done: false };
-      const piece = await this.read();
-      if (piece) events.push(...(piece.done ? await this.ended() : await this.take(piece.events)));
-      if (events.length || this.ending) return { events, done: this.ending !== undefined };
+      await this.attempt(async () => void (this.stream = await this.connect()));
+      return { events, done: false };
     }
+    const { stream } = this;
+    const piece = await this.attempt(() => stream.pull());
+    const events = !piece ? [] : piece.done ? await this.ended() : await this.take(piece.events);
+    return { events, done: this.ending !== undefined };
   }
 
   close(): void {
@@ -120,12 +122,11 @@ class Driver implements RunEngine {
     return missed ? this.fillGap() : [];
   }
 
-  /** The next piece; undefined where the connection was lost, and the next one has to wait no longer. */
-  private async read(): Promise<{ events: readonly ServerEvent[]; done: boolean } | undefined> {
+  /** What goes on the wire; undefined where the connection was lost, and the next one has to wait no longer. */
+  private async attempt<T>(work: () => Promise<T>): Promise<T | undefined> {
     const { wire, plan } = this;
     try {
-      this.stream ??= await this.connect();
-      return await this.stream.pull();
+      return await work();
     } catch (thrown) {
       this.drop();
       if (wire.signal.aborted) throw wire.signal.reason;

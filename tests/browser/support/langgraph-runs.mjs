@@ -96,3 +96,56 @@ export const inTurn =
   (...handlers) =>
   (exchange) =>
     handlers[Math.min(exchange.nth, handlers.length) - 1](exchange);
+
+/** A whole stream of "abcd". */
+export const whole = [
+  started("1"),
+  piece("a", "2"),
+  piece("b", "3"),
+  piece("c", "4"),
+  piece("d", "5", { chunk_position: "last" }),
+  values([question, answer("abcd")], "6"),
+];
+
+/** Reads a run to its end. */
+export async function read(
+  { open, tell, jwt },
+  { url, threadId, input = "hello", join, options, assistant = "agent", cutAfter = -1 },
+) {
+  const authToken = () => jwt({ sub: "ann", exp: Math.floor(Date.now() / 1000) + 600 });
+  const client = open({
+    backend: "langgraph",
+    apiKey: undefined,
+    baseUrl: url,
+    authToken,
+    assistantId: assistant || undefined,
+    ...options,
+  });
+  const run = join ? client.runs.joinStream(threadId, join.runId, join.options) : client.runs.stream(threadId, input);
+  const events = [];
+  const seen = () => events.length === cutAfter && fetch(`${url}/seen`);
+  let thrown;
+  try {
+    for await (const event of run) {
+      events.push(event);
+      await seen();
+    }
+  } catch (error) {
+    thrown = tell(error);
+  }
+  const result = await run.result().catch(tell);
+  return { events, thrown, result };
+}
+
+/** What a page has seen of a run. */
+export const textOf = ({ events }) =>
+  events.map(({ type, delta }) => (type === "TEXT_MESSAGE_CONTENT" ? delta : "")).join("");
+export const count = ({ events }, type) => events.filter((event) => event.type === type).length;
+export const last = ({ events }, type) => events.findLast((event) => event.type === type);
+export const finished = { threadId, runId, outcome: "finished" };
+
+/** What each call of a route says that it has read last. */
+export const askedWith = (server, route) =>
+  server.calls
+    .filter(({ method, path }) => `${method} ${path.split("?")[0]}` === route)
+    .map(({ headers }) => headers["last-event-id"]);
