@@ -26,8 +26,8 @@ export function messagesOf(messages: readonly Loose[]): readonly Loose[] {
       case "tool": {
         const toolCallId = textIn(message.tool_call_id);
         if (!toolCallId) return [];
-        const failed = message.status === "error" && { error: text };
-        return [{ id, role: "tool", content: toolTextOf(message.content), toolCallId, ...failed }];
+        const answered = toolTextOf(message.content);
+        return [{ id, role: "tool", content: answered, toolCallId, ...(message.status === "error" && { error: answered }) }];
       }
       case "system":
         return [{ ...named, role: "system", content: text }];
