@@ -12,6 +12,7 @@ use crate::calls::{self, Calls};
 use crate::config::ModelSettings;
 use crate::faults::{self, Faults};
 use crate::guard::{body, cors, origin};
+use crate::langgraph::{self, LangGraph};
 use crate::model::Chat;
 use crate::project::Projects;
 use crate::secret::Secret;
@@ -28,6 +29,7 @@ pub(crate) struct App {
     pub(crate) discovery: Discovery,
     pub(crate) calls: Calls,
     pub(crate) runs: ActiveRuns,
+    pub(crate) langgraph: LangGraph,
     pub(crate) faults: Faults,
     pub(crate) control_key: Secret,
     /// Where the server listens.
@@ -65,6 +67,7 @@ pub(crate) fn router(app: Shared) -> Router {
         .layer(from_fn_with_state(app.clone(), faults::apply))
         .layer(from_fn(cors::answer))
         .layer(from_fn(body::read))
+        .layer(from_fn_with_state(langgraph::router(&app), langgraph::choose))
         .layer(from_fn_with_state(app.clone(), calls::record));
     // Beside them, as no other origin may read it.
     Router::new()

@@ -50,6 +50,10 @@ pub(crate) struct Cli {
     #[arg(long, value_name = "MODE")]
     verification: Option<Mode>,
 
+    /// Answer LangGraph's routes without a token: everything there belongs to everybody
+    #[arg(long)]
+    langgraph_open: bool,
+
     /// Misbehave from the beginning, for example status=503;on=exchange;times=2 (repeatable; the README lists them all)
     #[arg(long, value_name = "FAULT")]
     fault: Vec<String>,
@@ -98,6 +102,7 @@ impl Cli {
         }
         config.trusted_issuers.extend(self.trusted_issuer.iter().cloned());
         config.allow_origins.extend(self.allow_origin.iter().cloned());
+        config.langgraph.open |= self.langgraph_open;
         config.faults.extend(self.fault.iter().cloned());
         if let Some(base_url) = &self.openai_base_url {
             let model = self.openai_model.clone().unwrap_or_else(|| config::DEFAULT_MODEL.to_owned());

@@ -23,6 +23,7 @@
 //! | `verify` | subject tokens: discovery, a public key, a shared secret, none |
 //! | `store` | SQLite: projects, threads, messages, runs |
 //! | `tambo` | the Tambo contract |
+//! | `langgraph` | LangGraph's contract |
 //! | `model` | what answers: the script, or an OpenAI-compatible endpoint |
 //! | `mcp` | the endpoint that an MCP token opens |
 //! | `calls`, `control` | the list of calls and the control routes |
@@ -39,6 +40,7 @@ mod control;
 mod faults;
 mod guard;
 mod http;
+mod langgraph;
 pub mod log;
 mod mcp;
 mod model;
@@ -51,7 +53,10 @@ mod store;
 mod tambo;
 mod verify;
 
-pub use config::{ChatSettings, Config, ConfigError, Database, ModelSettings, ProjectConfig, Verification};
+pub use config::{
+    ChatSettings, Config, ConfigError, Database, LangGraphSettings, ModelSettings, ProjectConfig,
+    Verification,
+};
 pub use secret::Secret;
 pub use server::{ProjectInfo, Running, Server, StartError};
 pub use store::OpenError;

@@ -12,6 +12,7 @@ use crate::app::{self, App, Shared};
 use crate::calls::Calls;
 use crate::config::{Config, ConfigError};
 use crate::faults::Faults;
+use crate::langgraph::LangGraph;
 use crate::model::Chat;
 use crate::project::{self, Projects, SetupError};
 use crate::random;
@@ -86,6 +87,7 @@ impl Server {
             discovery: Discovery::default(),
             calls: Calls::default(),
             runs: ActiveRuns::default(),
+            langgraph: LangGraph::new(&config.langgraph),
             faults,
             control_key: random::key("dev"),
             url: format!("http://{addr}"),

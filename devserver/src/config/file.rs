@@ -21,7 +21,16 @@ struct File {
     #[serde(default)]
     model: Model,
     #[serde(default)]
+    langgraph: LangGraph,
+    #[serde(default)]
     project: Vec<Project>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct LangGraph {
+    open: Option<bool>,
+    heartbeat_ms: Option<u64>,
 }
 
 #[derive(Deserialize, Default)]
@@ -99,6 +108,10 @@ fn parse(text: &str, defaults: Config, folder: Option<&Path>) -> Result<Config, 
     if let Some(base_url) = file.model.openai_base_url {
         let model = file.model.openai_model.unwrap_or_else(|| DEFAULT_MODEL.to_owned());
         config.chat = Some(ChatSettings { base_url, model, key: None });
+    }
+    config.langgraph.open = file.langgraph.open.unwrap_or(config.langgraph.open);
+    if let Some(ms) = file.langgraph.heartbeat_ms {
+        config.langgraph.heartbeat = Duration::from_millis(ms);
     }
     if !file.project.is_empty() {
         config.projects =
@@ -182,6 +195,9 @@ mod tests {
             word_delay_ms = 1
             retry_delay_ms = 2
             openai_base_url = "http://127.0.0.1:1/v1"
+            [langgraph]
+            open = true
+            heartbeat_ms = 100
             [[project]]
             name = "open"
             verification = "none"
@@ -199,6 +215,7 @@ mod tests {
         assert_eq!(config.token_lifetime, Duration::from_secs(20));
         assert_eq!(config.model.word_delay, Duration::from_millis(1));
         assert_eq!(config.chat.map(|chat| chat.model), Some(DEFAULT_MODEL.to_owned()));
+        assert_eq!((config.langgraph.open, config.langgraph.heartbeat), (true, Duration::from_millis(100)));
         let words: Vec<_> = config.projects.iter().map(|project| project.verification.word()).collect();
         assert_eq!(words, ["none", "symmetric"]);
     }
@@ -239,6 +256,7 @@ mod tests {
             ("\nport = \"x\"", "line 2: invalid type"),
             ("token_lifetime = 0", "token_lifetime is 0; give at least 1 second"),
             ("allow_origins = [\"app.test/x\"]", "is not an origin; write it as the browser sends it"),
+            ("[langgraph]\nheartbeat_ms = 0", "langgraph: heartbeat_ms is 0"),
             ("faults = [\"explode\"]", "faults: there is no fault \"explode\""),
             ("trusted_issuers = [\"nope\"]", "trusted_issuers: \"nope\" is not a URL"),
             (

@@ -47,6 +47,21 @@ impl Default for ModelSettings {
     }
 }
 
+/// What is particular to LangGraph's contract.
+#[derive(Debug, Clone)]
+pub struct LangGraphSettings {
+    /// Nobody has to say who they are: no token is asked for, and everything belongs to everybody.
+    pub open: bool,
+    /// Between two heartbeats of a stream.
+    pub heartbeat: Duration,
+}
+
+impl Default for LangGraphSettings {
+    fn default() -> Self {
+        Self { open: false, heartbeat: Duration::from_secs(5) }
+    }
+}
+
 /// The model of an OpenAI-compatible endpoint where none is named.
 pub const DEFAULT_MODEL: &str = "gpt-5-mini";
 
@@ -80,6 +95,8 @@ pub struct Config {
     pub model: ModelSettings,
     /// What answers instead of the scripted model.
     pub chat: Option<ChatSettings>,
+    /// What is particular to LangGraph's contract.
+    pub langgraph: LangGraphSettings,
     /// What it does wrong from the beginning, a fault each as the README writes them: `status=503;on=exchange`.
     pub faults: Vec<String>,
 }
@@ -99,6 +116,7 @@ impl Default for Config {
             token_lifetime: Duration::from_secs(3600),
             model: ModelSettings::default(),
             chat: None,
+            langgraph: LangGraphSettings::default(),
             faults: vec![],
         }
     }
@@ -112,6 +130,9 @@ impl Config {
         }
         if self.token_lifetime < Duration::from_secs(1) {
             return Err(ConfigError::new("token_lifetime is 0; give at least 1 second"));
+        }
+        if self.langgraph.heartbeat.is_zero() {
+            return Err(ConfigError::new("langgraph: heartbeat_ms is 0; give at least 1 millisecond"));
         }
         for origin in &self.allow_origins {
             if !origin::is_origin(origin) {

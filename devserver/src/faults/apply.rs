@@ -13,7 +13,7 @@ use futures_util::{StreamExt, future, stream};
 use super::{Fault, Kind, Struck, Target};
 use crate::app::Shared;
 use crate::tambo::problem::{NoSuchThread, Problem};
-use crate::{control, mcp};
+use crate::{control, langgraph, mcp};
 
 /// The header with faults for one call, separated by commas.
 const HEADER: &str = "x-dev-fault";
@@ -41,7 +41,7 @@ pub(crate) async fn apply(State(app): State<Shared>, mut request: Request, next:
         }
     }
     let refusal = struck.0.iter().find_map(|fault| match fault.kind {
-        Kind::Status(status) => Some(refused(status, fault.retry_after)),
+        Kind::Status(status) => Some(refused(request.uri().path(), status, fault.retry_after)),
         _ => None,
     });
     let mut response = match refusal {
@@ -65,16 +65,23 @@ fn target(request: &Request) -> Option<Target> {
     let path = request.uri().path();
     if request.method() == Method::OPTIONS
         || path.starts_with(control::PREFIX)
-        || matches!(path, "/" | "/health")
+        || matches!(path, "/" | "/health" | "/ok")
     {
         return None;
     }
     Some(match path {
         "/oauth/token" => Target::Exchange,
         mcp::PATH => Target::Mcp,
+        _ if langgraph::owns(path) && is_graph_run(request.method(), path) => Target::Run,
         _ if request.method() == Method::POST && path.ends_with("/runs") => Target::Run,
         _ => Target::Api,
     })
+}
+
+/// What begins a run of a graph, or joins its stream.
+fn is_graph_run(method: &Method, path: &str) -> bool {
+    let begins = ["/runs", "/runs/wait", "/runs/stream"].iter().any(|end| path.ends_with(end));
+    (*method == Method::POST && begins) || (*method == Method::GET && path.ends_with("/stream"))
 }
 
 fn of_this_call(headers: &HeaderMap) -> Result<Vec<Fault>, Problem> {
@@ -86,14 +93,14 @@ fn of_this_call(headers: &HeaderMap) -> Result<Vec<Fault>, Problem> {
 }
 
 /// A refusal in the service's words, or in those of what stands before it.
-fn refused(status: u16, retry_after: Option<u64>) -> Response {
+fn refused(path: &str, status: u16, retry_after: Option<u64>) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = match status {
-        StatusCode::UNAUTHORIZED => Problem::unauthorized("Invalid bearer token"),
-        StatusCode::FORBIDDEN => Problem::forbidden(),
-        _ => Problem::by_status(status),
-    }
-    .into_response();
+        _ if langgraph::owns(path) => langgraph::problem::Problem::by_status(status).into_response(),
+        StatusCode::UNAUTHORIZED => Problem::unauthorized("Invalid bearer token").into_response(),
+        StatusCode::FORBIDDEN => Problem::forbidden().into_response(),
+        _ => Problem::by_status(status).into_response(),
+    };
     if let Some(seconds) = retry_after {
         response.headers_mut().insert(header::RETRY_AFTER, seconds.into());
     }

@@ -12,7 +12,7 @@ use crate::mcp;
 use crate::tambo::problem::Problem;
 
 /// The service's limit.
-const LARGEST: usize = 10 * 1024 * 1024;
+pub(crate) const LARGEST: usize = 10 * 1024 * 1024;
 
 /// The body as an object, empty where there was none. Handlers read it through [`Call`](super::Call).
 #[derive(Debug, Clone)]

@@ -2,6 +2,7 @@
 //! [`Prompt`] and answer with [`Piece`]s.
 
 mod chat;
+pub(crate) mod echo;
 mod history;
 mod sample;
 mod scripted;
@@ -117,6 +118,11 @@ pub(crate) fn ask(prompt: &Prompt, settings: &ModelSettings) -> Answering {
 }
 
 impl Answering {
+    /// Whether it is known that nothing follows.
+    pub(crate) fn is_over(&self) -> bool {
+        matches!(self, Self::Script(beats) if beats.len() == 0)
+    }
+
     /// The next piece, once the model has it; `None` when the answer is complete.
     pub(crate) async fn next(&mut self) -> Option<Piece> {
         match self {

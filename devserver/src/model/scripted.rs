@@ -215,7 +215,7 @@ fn text_beats(text: &str, pace: Duration) -> Vec<Beat> {
 }
 
 /// The first piece at once, the others `pace` apart.
-fn beats(pieces: impl IntoIterator<Item = Piece>, pace: Duration) -> Vec<Beat> {
+pub(super) fn beats(pieces: impl IntoIterator<Item = Piece>, pace: Duration) -> Vec<Beat> {
     pieces
         .into_iter()
         .enumerate()

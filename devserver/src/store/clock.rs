@@ -17,6 +17,11 @@ impl Clock {
         next(last.unwrap_or_default())
     }
 
+    /// [`Clock::now`] in microseconds.
+    pub(crate) fn now_us(&self) -> i64 {
+        self.now().saturating_mul(1000)
+    }
+
     /// The wall clock in whole seconds, for the times of tokens.
     pub(crate) fn seconds() -> i64 {
         epoch_ms() / 1000

@@ -4,6 +4,7 @@
 //! killed (WAL); what a killed process left running is settled at the next start.
 
 mod clock;
+pub(crate) mod graph;
 pub(crate) mod messages;
 pub(crate) mod projects;
 pub(crate) mod runs;
@@ -73,7 +74,8 @@ impl Store {
         if !schema::prepare(&connection).map_err(failed)? {
             return Err(OpenError::Newer(name));
         }
-        let settled = runs::settle_abandoned(&connection, clock.now()).map_err(failed)?;
+        let settled = runs::settle_abandoned(&connection, clock.now()).map_err(failed)?
+            + graph::runs::settle_abandoned(&connection, clock.now_us()).map_err(failed)?;
         if settled > 0 {
             tracing::info!("settled {settled} run(s) that an earlier process left unfinished");
         }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 /// Each entry takes the database from its index to the next version. Entries are added, never changed.
-const MIGRATIONS: [&str; 2] = [
+const MIGRATIONS: [&str; 3] = [
     r"
 create table projects (
     id text primary key,
@@ -68,6 +68,62 @@ create table suggestions (
     created_at integer not null
 ) strict;
 create index suggestions_of_message on suggestions (message_id, created_at, id);
+",
+    r"
+create table graph_threads (
+    id text primary key,
+    project_id text not null references projects (id) on delete cascade,
+    context_key text not null,
+    metadata text not null,
+    status text not null,
+    error text,
+    config text not null,
+    temporary integer not null,
+    settled_at text,
+    created_at integer not null,
+    updated_at integer not null,
+    state_updated_at integer not null
+) strict;
+create index graph_threads_of_user on graph_threads (project_id, context_key);
+
+create table graph_checkpoints (
+    position integer primary key autoincrement,
+    thread_id text not null references graph_threads (id) on delete cascade,
+    id text not null,
+    parent_id text,
+    run_id text,
+    state text not null,
+    next text not null,
+    tasks text not null,
+    metadata text not null,
+    created_at integer not null,
+    unique (thread_id, id)
+) strict;
+
+create table graph_runs (
+    id text primary key,
+    thread_id text not null references graph_threads (id) on delete cascade,
+    assistant_id text not null,
+    status text not null,
+    error text,
+    metadata text not null,
+    kwargs text not null,
+    multitask_strategy text not null,
+    created_at integer not null,
+    updated_at integer not null
+) strict;
+create index graph_runs_of_thread on graph_runs (thread_id, created_at);
+
+create table graph_items (
+    project_id text not null references projects (id) on delete cascade,
+    context_key text not null,
+    namespace text not null,
+    key text not null,
+    value text not null,
+    created_at integer not null,
+    updated_at integer not null,
+    primary key (project_id, context_key, namespace, key)
+) strict;
 ",
 ];
 

@@ -12,6 +12,7 @@ pub(crate) struct Subject {
     pub(crate) hd: Option<String>,
     pub(crate) tid: Option<String>,
     pub(crate) org_id: Option<String>,
+    pub(crate) email: Option<String>,
     /// When the token ends, in seconds since the epoch.
     pub(crate) exp: Option<i64>,
 }
@@ -30,6 +31,7 @@ impl Subject {
             hd: text("hd"),
             tid: text("tid"),
             org_id: text("org_id"),
+            email: text("email"),
             exp: seconds(claims, "exp")?,
         })
     }
