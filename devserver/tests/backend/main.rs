@@ -20,6 +20,7 @@ mod extras;
 mod faults;
 mod guards;
 mod issuer;
+mod langgraph;
 mod page;
 mod runs;
 mod streams;
