@@ -18,8 +18,9 @@ export async function startBackend() {
   await writeFile(config, `[model]\nword_delay_ms = 5\n\n${settings}`);
   const running = await start(program, ["--db", ":memory:", "--json", "--exit-with-stdin", "--config", config]);
   const { backend: url, apiKey, controlKey } = running.ready;
-  const control = async (method, route) => {
-    const response = await fetch(`${url}/__dev/${route}`, { method, headers: { "x-dev-key": controlKey } });
+  const control = async (method, route, json) => {
+    const headers = { "x-dev-key": controlKey, "content-type": "application/json" };
+    const response = await fetch(`${url}/__dev/${route}`, { method, headers, body: json && JSON.stringify(json) });
     if (!response.ok) throw new Error(`${route} was answered ${response.status}`);
     return response;
   };
@@ -35,6 +36,10 @@ export async function startBackend() {
     },
     /** The calls so far, and how many of them were exchanges. */
     calls: async () => (await control("GET", "calls")).json(),
+    /** Misbehaves in these ways from now on. */
+    fault: (...faults) => control("PUT", "faults", { faults }),
+    /** The faults that are on, and how many calls each has met. */
+    faults: async () => (await (await control("GET", "faults")).json()).faults,
     /** Refuses every session token issued so far. */
     revoke: () => control("POST", "revoke"),
     async stop() {
