@@ -1,6 +1,7 @@
 //! `/store`: values that outlive threads. The well-known tutorial leaves everybody's items to everybody; here each user
 //! has their own.
 
+use axum::body::Body;
 use axum::extract::State;
 use axum::http::StatusCode;
 use axum::response::{IntoResponse, Response};
@@ -20,9 +21,11 @@ pub(super) async fn put(State(app): State<Shared>, caller: Caller, call: Call) -
     let body = required(&call).map_err(IntoResponse::into_response)?;
     let (namespace, key) = place(body).map_err(IntoResponse::into_response)?;
     if let Some(label) = namespace.iter().find(|label| label.is_empty() || label.contains('.')) {
-        // In plain text, unlike every other refusal.
+        // As bare text, unlike every other refusal.
         let words = format!("Namespace label '{label}' must be a non-empty string without periods");
-        return Err((StatusCode::UNPROCESSABLE_ENTITY, words).into_response());
+        let mut refusal = Response::new(Body::from(words));
+        *refusal.status_mut() = StatusCode::UNPROCESSABLE_ENTITY;
+        return Err(refusal);
     }
     if namespace.is_empty() {
         return Err(Problem::bad_request("Namespace cannot be empty.").into_response());

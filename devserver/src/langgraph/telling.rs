@@ -211,7 +211,7 @@ impl Teller {
     fn of_model(&self, place: &Place) -> Value {
         let mut metadata = self.of_node(place, "langchain_chat_model");
         let own = json!({
-            "checkpoint_ns": place.namespace(), "ls_provider": "scripted", "ls_model_type": "chat",
+            "checkpoint_ns": place.inside.clone().unwrap_or_else(|| place.namespace()), "ls_provider": "scripted", "ls_model_type": "chat",
             "lc_versions": { "langchain-core": "1.7.2" },
         });
         if let (Value::Object(members), Value::Object(own)) = (&mut metadata, own) {

@@ -51,7 +51,7 @@ impl FixtureError {
     }
 }
 
-/// The folder with a backend's recordings: `tambo`.
+/// The folder with a backend's recordings: `tambo` or `langgraph`.
 pub fn captures(backend: &str) -> PathBuf {
     Path::new(env!("CARGO_MANIFEST_DIR")).join("captures").join(backend)
 }

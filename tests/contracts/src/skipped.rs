@@ -23,10 +23,11 @@ struct List {
     skipped: Vec<Skipped>,
 }
 
-/// The list in `skipped.toml`.
-pub fn skipped() -> Result<Vec<Skipped>, FixtureError> {
+/// A backend's entries in `skipped.toml`.
+pub fn skipped(backend: &str) -> Result<Vec<Skipped>, FixtureError> {
     let file = Path::new(env!("CARGO_MANIFEST_DIR")).join("skipped.toml");
     let text = std::fs::read_to_string(&file).map_err(|error| FixtureError::new(&file, error))?;
-    let list: List = toml::from_str(&text).map_err(|error| FixtureError::new(&file, error))?;
+    let mut list: List = toml::from_str(&text).map_err(|error| FixtureError::new(&file, error))?;
+    list.skipped.retain(|entry| entry.file.split('/').next() == Some(backend));
     Ok(list.skipped)
 }

@@ -8,7 +8,7 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use regex_lite::Regex;
 use serde_json::Value;
 
-/// What differs from one recording to the next: ids, tool call ids, temporary message ids, error instances, times.
+/// What differs from one recording to the next: ids of all kinds, error instances, where the server is, times.
 static VARYING: LazyLock<Regex> = LazyLock::new(|| {
     Regex::new(
         r"(?x)
@@ -16,14 +16,17 @@ static VARYING: LazyLock<Regex> = LazyLock::new(|| {
         | (?<call> \bcall_w[0-9]{13}\b )
         | (?<temporary> \bmessage-[A-Za-z0-9_-]{21} )
         | (?<instance> \b[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}\b )
-        | (?<time> \b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{3}Z )
+        | (?<interrupt> \b[0-9a-f]{32}\b )
+        | (?<event> \b\d{13}-\d+\b )
+        | (?<server> \bhttp://127\.0\.0\.1:\d+\b )
+        | (?<time> \b\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.(?:\d{3}Z|\d{6}\+00:00) )
         ",
     )
     .unwrap()
 });
 
 /// Recorded to live.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Bindings {
     ids: HashMap<String, String>,
     times: HashMap<String, String>,
@@ -51,7 +54,7 @@ impl Bindings {
         }
         for (ours, theirs) in VARYING.captures_iter(recorded).zip(VARYING.captures_iter(live)) {
             let kind = |found: &regex_lite::Captures<'_>| {
-                ["id", "call", "temporary", "instance", "time"]
+                ["id", "call", "temporary", "instance", "interrupt", "event", "server", "time"]
                     .into_iter()
                     .find(|kind| found.name(kind).is_some())
             };
@@ -90,5 +93,5 @@ impl Bindings {
 }
 
 fn kind_is_time(text: &str) -> bool {
-    text.ends_with('Z') && text.contains('T')
+    text.contains(':') && text.contains('T')
 }

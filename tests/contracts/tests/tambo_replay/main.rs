@@ -25,7 +25,7 @@ use world::World;
 
 #[tokio::test]
 async fn recorded_exchanges_agree() {
-    let skipped = skipped().unwrap();
+    let skipped = skipped("tambo").unwrap();
     let recorded: Vec<_> =
         files("tambo").unwrap().into_iter().map(|file| (load(&file).unwrap(), file)).collect();
     let everything: Vec<_> = recorded.iter().flat_map(|(exchanges, _)| exchanges).collect();
