@@ -7,7 +7,8 @@ use clap::{Parser, ValueEnum};
 use threadpass_devserver::config::{self, ConfigError};
 use threadpass_devserver::{ChatSettings, Config, Database, Secret, Verification};
 
-/// The local backend of Threadpass: a chat backend on this machine, for demos, offline development and tests.
+/// The local backend of Threadpass: Tambo's contract and LangGraph's on this machine, for demos, offline development and
+/// tests.
 ///
 /// It listens on 127.0.0.1 only, makes new keys at each start, prints them, and answers with a scripted model: say
 /// hello, unicode, slow, weather, err401, err500, midfail or cut to it.

@@ -132,6 +132,9 @@ pub(crate) fn deviations(config: &Config) -> Vec<String> {
     if !config.trusted_issuers.is_empty() && !config.projects.iter().any(by_discovery) {
         found.push("trusted issuers have no effect: no project verifies tokens by discovery".to_owned());
     }
+    if config.langgraph.open {
+        found.push("LangGraph's routes ask for no token: everything there belongs to everybody".to_owned());
+    }
     for project in &config.projects {
         match &project.verification {
             Verification::Discovery { trusted_issuers } => {

@@ -15,6 +15,7 @@ use serde_json::{Value, json};
 use threadpass_devserver::{ChatSettings, Config, Secret};
 
 use crate::client::{Backend, open_project, says, says_after};
+use crate::langgraph::client as graph;
 use crate::streams::{Stream, types};
 
 const KEY: &str = "canary-model-key";
@@ -204,4 +205,31 @@ async fn what_the_provider_refuses_fails_the_run_without_the_key() {
 
     model.says(json!([{ "content": "Half" }, null]));
     assert_eq!(run().await.1, "terminated");
+}
+
+#[tokio::test]
+async fn it_answers_in_a_graph_too() {
+    let (model, backend) = Model::start().await;
+    let alice = graph::User::new(&backend, "alice");
+    let thread = alice.thread().await;
+    model.says(json!([{ "reasoning_content": "Hm." }, { "content": "Good " }, { "content": "day." }]));
+    let modes = json!({ "stream_mode": ["messages-tuple", "values"] });
+    let body = graph::says("interrupt nobody", modes);
+    let events = alice.stream(&format!("{thread}/runs/stream"), body).await.rest().await;
+    assert_eq!(graph::text(&events), "Good day.");
+    assert_eq!(events[2].data[0]["additional_kwargs"], json!({ "reasoning_content": "Hm." }));
+    let last = events.iter().rfind(|event| event.name == "messages").unwrap();
+    assert_eq!(last.data[0]["chunk_position"], "last");
+    let values = &events.last().unwrap().data;
+    assert_eq!(graph::contents(values), ["interrupt nobody", "Good day."], "a model needs no words to obey");
+
+    model.refuses(400, "no such model");
+    let failed = alice.post(&format!("{thread}/runs/wait"), graph::says("and now?", json!({}))).await.json();
+    assert_eq!(failed["__error__"], json!({ "error": "APIStatusError", "message": "400: no such model" }));
+    let expected = json!([
+        { "role": "user", "content": "interrupt nobody" },
+        { "role": "assistant", "content": "Good day." },
+        { "role": "user", "content": "and now?" },
+    ]);
+    assert_eq!(model.asked()[1]["messages"], expected);
 }

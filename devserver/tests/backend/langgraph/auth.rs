@@ -98,6 +98,7 @@ async fn an_open_server_asks_nobody() {
     let request = backend.http.post(format!("{}/threads", backend.server.url()));
     let thread = Answer::of(json_body(request, &json!({}))).await.json();
     assert_eq!(thread["metadata"], json!({}));
+    assert!(backend.server.deviations()[0].contains("ask for no token"));
     let alice = User::new(&backend, "alice");
     let seen = alice.get(&format!("/threads/{}", thread["thread_id"].as_str().unwrap())).await;
     assert_eq!(seen.json()["thread_id"], thread["thread_id"], "whoever asks");

@@ -3,7 +3,7 @@
 mod assistants;
 mod auth;
 mod cancel;
-mod client;
+pub mod client;
 mod faults;
 mod interrupts;
 mod restart;
