@@ -46,14 +46,13 @@ impl Mode {
     }
 }
 
-/// Whether an event is among those that a join asks for by modes. Failures always are.
+/// Whether an event is among those that a join asks for by modes. That a run begins or fails is of no mode.
 pub(super) fn asked_for(event: &str, modes: &[String]) -> bool {
     let base = event.split('|').next().unwrap_or(event);
-    base == "error"
-        || modes.iter().any(|mode| {
-            mode == base
-                || (matches!(mode.as_str(), "messages" | "messages-tuple") && base.starts_with("messages"))
-        })
+    modes.iter().any(|mode| {
+        mode == base
+            || (matches!(mode.as_str(), "messages" | "messages-tuple") && base.starts_with("messages"))
+    })
 }
 
 #[cfg(test)]
@@ -70,10 +69,10 @@ mod tests {
     #[test]
     fn joins_filter() {
         let modes = ["values".to_owned(), "messages-tuple".to_owned()];
-        for event in ["values", "values|child:1", "messages", "messages/partial", "error"] {
+        for event in ["values", "values|child:1", "messages", "messages/partial"] {
             assert!(asked_for(event, &modes), "{event}");
         }
-        for event in ["metadata", "updates", "updates|child:1"] {
+        for event in ["metadata", "error", "updates", "updates|child:1"] {
             assert!(!asked_for(event, &modes), "{event}");
         }
     }

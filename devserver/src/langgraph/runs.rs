@@ -245,6 +245,7 @@ pub(super) async fn join_stream(
         Ok(Some(live)) => {
             let reading = Reading {
                 from: live.after(call.header("last-event-id")),
+                again_until: live.after(None),
                 modes: modes(&call),
                 cancel_on_disconnect: cancels(&call),
             };

@@ -22,6 +22,8 @@ const HEARTBEAT: Bytes = Bytes::from_static(b": heartbeat\r\n\r\n");
 pub(super) struct Reading {
     /// The place of the first event.
     pub(super) from: usize,
+    /// Where what is told again ends: a failure is only told once.
+    pub(super) again_until: usize,
     /// Only the events of these modes.
     pub(super) modes: Option<Vec<String>>,
     /// The run ends when the reader leaves.
@@ -33,7 +35,8 @@ pub(super) fn of(run: Arc<Live>, reading: Reading, every: Duration) -> Response 
     let mut heartbeat = tokio::time::interval_at(tokio::time::Instant::now() + every, every);
     heartbeat.set_missed_tick_behavior(MissedTickBehavior::Delay);
     let leaving = Leaving(reading.cancel_on_disconnect.then(|| run.clone()));
-    let reader = Reader { run, at: reading.from, modes: reading.modes, heartbeat, leaving };
+    let Reading { from, again_until, modes, .. } = reading;
+    let reader = Reader { run, at: from, again_until, modes, heartbeat, leaving };
     let frames = stream::unfold(reader, |mut reader| async move {
         let frame = reader.next().await?;
         Some((Ok::<_, Infallible>(frame), reader))
@@ -93,6 +96,7 @@ pub(super) fn failure(error: &Value) -> Value {
 struct Reader {
     run: Arc<Live>,
     at: usize,
+    again_until: usize,
     modes: Option<Vec<String>>,
     heartbeat: Interval,
     leaving: Leaving,
@@ -104,7 +108,11 @@ impl Reader {
         loop {
             match self.run.at(self.at) {
                 At::Event(event) => {
+                    let again = self.at < self.again_until;
                     self.at += 1;
+                    if again && event.name == "error" {
+                        continue;
+                    }
                     if self.modes.as_ref().is_none_or(|modes| mode::asked_for(&event.name, modes)) {
                         return Some(frame(&event));
                     }

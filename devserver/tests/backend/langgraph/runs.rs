@@ -88,6 +88,12 @@ async fn waiting_gives_the_final_values_and_a_failure_inside_of_a_200() {
     let events = alice.stream(&format!("{thread}/runs/stream"), says("fail", json!({}))).await.rest().await;
     assert_eq!(names(&events), ["metadata", "values", "error"]);
     assert_eq!(events[2].data, error);
+    let body = says("fail", json!({ "stream_resumable": true }));
+    let mut stream = alice.stream(&format!("{thread}/runs/stream"), body).await;
+    let told = stream.rest().await;
+    assert_eq!(names(&told), ["metadata", "values", "error"]);
+    let again = alice.join(&format!("{}/stream", stream.run), Some("-1")).await.rest().await;
+    assert_eq!(again, told[..2], "a failure is only told once");
     // The next run goes on as if nothing had been.
     let again = alice.post(&format!("{thread}/runs/wait"), says("hi", json!({}))).await.json();
     assert_eq!(contents(&again).last(), Some(&"You said: hi"));
