@@ -72,10 +72,7 @@ test("calls that all have one number are told apart by their ids", async () => {
 
 test("a call in one piece, beside a text, and again in the state", async () => {
   const message = { type: "ai", id: "msg_1", content: "Let me see.", tool_calls: [weather] };
-  const events = await between(
-    sse("messages", [message, {}]),
-    sse("values", { messages: [question, message, rain] }),
-  );
+  const events = await between(sse("messages", [message, {}]), sse("values", { messages: [question, message, rain] }));
   const toolCalls = [{ id: "call_1", type: "function", function: { name: "weather", arguments: '{"city":"Rome"}' } }];
   assert.deepEqual(events, [
     ...text("msg_1", "Let me see.").slice(0, 2),
@@ -120,7 +117,8 @@ test("reasoning beside the content", async () => {
 });
 
 test("messages that are sent as a whole again and again", async () => {
-  const partial = (content, tool_calls = []) => sse("messages/partial", [{ type: "ai", id: "msg_1", content, tool_calls }]);
+  const partial = (content, tool_calls = []) =>
+    sse("messages/partial", [{ type: "ai", id: "msg_1", content, tool_calls }]);
   const events = await between(
     partial("So"),
     partial("So it"),
@@ -205,7 +203,14 @@ test("messages of every kind in a snapshot", async () => {
           { type: "image_url", image_url: "data:image/png;base64,AAAA" },
         ],
       },
-      { type: "ai", id: "4", content: [{ type: "thinking", thinking: "hm" }, { type: "text", text: "A cat." }] },
+      {
+        type: "ai",
+        id: "4",
+        content: [
+          { type: "thinking", thinking: "hm" },
+          { type: "text", text: "A cat." },
+        ],
+      },
       { type: "tool", id: "5", tool_call_id: "c", content: { a: 1 }, status: "error" },
       { type: "tool", id: "6", content: "of no call" },
       { type: "remove", id: "7", content: "" },

@@ -27,7 +27,9 @@ export function messagesOf(messages: readonly Loose[]): readonly Loose[] {
         const toolCallId = textIn(message.tool_call_id);
         if (!toolCallId) return [];
         const answered = toolTextOf(message.content);
-        return [{ id, role: "tool", content: answered, toolCallId, ...(message.status === "error" && { error: answered }) }];
+        return [
+          { id, role: "tool", content: answered, toolCallId, ...(message.status === "error" && { error: answered }) },
+        ];
       }
       case "system":
         return [{ ...named, role: "system", content: text }];
