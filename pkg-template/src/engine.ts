@@ -8,6 +8,7 @@ import { openTabs, projectName, watchPage } from "./page.js";
 import { openRun } from "./run-engine.js";
 import { Lost, Tell } from "./tell.js";
 import { readReply, until } from "./transfer.js";
+import { watchProvider } from "./watch-provider.js";
 
 interface Pending {
   resolve(value: never): void;
@@ -61,6 +62,7 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
   let broken: unknown;
   let timer: unknown;
   let unwatch = () => {};
+  let unheed = () => {};
   let tabs: ReturnType<typeof openTabs>;
 
   const begin = (id: number): AbortController => {
@@ -213,6 +215,12 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       tell(what, id, value);
     });
 
+  /** What the provider itself says of its user. */
+  const heed = (change: string) => {
+    if (change === "user" || core.inspect().status === "unauthenticated") tell(Tell.Invalidate);
+    else task(null, Tell.FreshToken).catch(() => {});
+  };
+
   const call = (signal: AbortSignal | undefined, name: string, args: unknown[]) =>
     task<unknown>(signal, Tell.Call, [name, ...args]);
 
@@ -237,12 +245,15 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
   return {
     start() {
       unwatch = watchPage(tell);
+      unheed = watchProvider(given, heed);
       tabs = openTabs(project, heard);
       tell(Tell.Start);
     },
     watch: (watched) => tell(Tell.Watch, 0, watched),
     setCredential(next) {
       given = next;
+      unheed();
+      unheed = watchProvider(given, heed);
       nobody = makeAnonymous();
       tell(Tell.SetCredential, 0, next);
     },
@@ -252,6 +263,7 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       tell(Tell.Dispose);
       disposed = true;
       unwatch();
+      unheed();
       tabs?.close();
       // What is still on the core's stack may return to it first.
       queueMicrotask(() => core.free());

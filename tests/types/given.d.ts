@@ -1,4 +1,5 @@
 /** What the examples of the types take as given. */
+import type { AuthClient } from "@supabase/auth-js";
 import type { Client } from "threadpass";
 
 declare global {
@@ -9,5 +10,6 @@ declare global {
     getIdToken(forceRefresh: boolean): Promise<string | null>;
     onUserChanged(listener: () => void): void;
   };
+  const supabase: { auth: InstanceType<typeof AuthClient> };
   function show(text: string): void;
 }

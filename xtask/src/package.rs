@@ -22,7 +22,7 @@ const INPUTS: &[&str] = &[
 ];
 
 /// The package's modules: what is made from `<name>.ts`, and the modules that it imports from outside.
-const MODULES: [(&str, &[&str]); 10] = [
+const MODULES: [(&str, &[&str]); 11] = [
     ("index", &["./face.js", "./core.js"]),
     ("slim", &["./face.js", "./bare.js"]),
     ("url", &["./face.js", "./bare.js"]),
@@ -33,6 +33,7 @@ const MODULES: [(&str, &[&str]); 10] = [
     ("langgraph", &[]),
     ("react/index", &["../index.js", "react"]),
     ("testing/index", &["../face.js"]),
+    ("providers/index", &[]),
 ];
 
 /// Options of `build`.
@@ -104,7 +105,7 @@ fn bundle(stage: &Path) -> Result<()> {
 
 /// What needs no building. It is copied each time, so that a changed README builds nothing.
 fn copy_texts() -> Result<()> {
-    for folder in [".", "react", "testing"] {
+    for folder in [".", "react", "testing", "providers"] {
         let (from, to) = (workspace::path("pkg-template").join(folder), workspace::path("pkg").join(folder));
         fs::create_dir_all(&to)?;
         for entry in fs::read_dir(from)? {

@@ -17,10 +17,12 @@ pub fn check() -> Result<()> {
     let readme = fs::read_to_string(workspace::path("README.md"))?;
     compile("readme", "the README's code", &blocks(&readme), &[])?;
     let mut examples = Vec::new();
-    for file in fs::read_dir(workspace::path("pkg-template"))? {
-        let file = file?.path();
-        if file.to_string_lossy().ends_with(".d.ts") {
-            examples.extend(blocks(&uncommented(&fs::read_to_string(file)?)).into_iter().map(as_module));
+    for folder in ["pkg-template", "pkg-template/providers"] {
+        for file in fs::read_dir(workspace::path(folder))? {
+            let file = file?.path();
+            if file.to_string_lossy().ends_with(".d.ts") {
+                examples.extend(blocks(&uncommented(&fs::read_to_string(file)?)).into_iter().map(as_module));
+            }
         }
     }
     compile("examples", "the examples in the types", &examples, &["tests/types/given.d.ts"])

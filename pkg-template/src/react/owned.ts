@@ -88,10 +88,12 @@ export class Owned {
   /** The functions among these options, as ones that call what stands there by then. */
   #following(options: Options, names: string[]): Options {
     const functions = names.filter((name) => typeof options[name] === "function");
-    const call =
-      (name: string) =>
-      (...args: unknown[]) =>
+    const call = (name: string) => {
+      const newest = (...args: unknown[]) =>
         (this.#options[name] as ((...args: unknown[]) => unknown) | undefined)?.(...args);
+      // What else a callback has, such as the events of a provider.
+      return Object.assign(newest, options[name]);
+    };
     return Object.fromEntries(functions.map((name) => [name, call(name)]));
   }
 }

@@ -1,0 +1,1 @@
+export { fromSupabase } from "./supabase.js";
