@@ -10,12 +10,16 @@ use clap::Args;
 use serde_json::{Value, json};
 
 use crate::children::Running;
+use crate::example::Example;
 use crate::step::{command, say};
 use crate::{package, page, serve, setup};
 
 /// Options of `demo`.
 #[derive(Args)]
 pub struct Options {
+    /// An example instead of the demo, from www/examples
+    #[arg(long)]
+    example: Option<Example>,
     /// Do not open a browser
     #[arg(long)]
     no_open: bool,
@@ -41,15 +45,18 @@ pub struct Options {
 
 /// Runs the demo until Ctrl-C or until stdin is closed.
 pub fn run(options: &Options) -> Result<()> {
-    package::build()?;
-    page::build()?;
     let mut children = Vec::new();
-    let ready = start(options, &mut children)?;
+    let ready = match options.example {
+        Some(example) => example.start(&options.port.unwrap_or(0).to_string(), &mut children)?,
+        None => start(options, &mut children)?,
+    };
     announce(options, &ready);
     wait(&mut children)
 }
 
 fn start(options: &Options, children: &mut Vec<Running>) -> Result<Value> {
+    package::build()?;
+    page::build()?;
     let port = |offset: u16| options.port.map_or(0, |port| port.saturating_add(offset)).to_string();
     let page_port = options.port.map_or_else(free_port, Ok)?.to_string();
     let page_url = format!("http://127.0.0.1:{page_port}/");
@@ -125,7 +132,8 @@ fn free_port() -> Result<u16> {
     Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 
-fn text(value: &Value, name: &str) -> Result<String> {
+/// A member of what a part has said when it was ready.
+pub fn text(value: &Value, name: &str) -> Result<String> {
     value
         .get(name)
         .and_then(Value::as_str)
