@@ -64,7 +64,7 @@ impl Outcome {
 
 /// The folders whose tests wait most of the time, so that two files of them may run at once. The others have the machine
 /// to themselves.
-const WAITING: [&str; 2] = ["tests/browser", "tests/react"];
+const WAITING: [&str; 3] = ["tests/browser", "tests/langgraph", "tests/react"];
 
 /// Runs every `*.test.mjs` below a folder.
 pub fn run(title: &str, folder: &str, env: &[(&str, String)]) -> Result<Ran> {

@@ -25,7 +25,7 @@ impl Ran {
 }
 
 /// How the contract tests begin the lines with their figures.
-const FIGURES: &str = "tambo: ";
+const FIGURES: [&str; 2] = ["tambo: ", "langgraph: "];
 
 /// Runs `cargo test`. Its closing lines are one for each binary in which something ran, and the figures that tests report.
 pub fn cargo(title: &str, cargo: &mut Command) -> Result<Ran> {
@@ -36,7 +36,8 @@ pub fn cargo(title: &str, cargo: &mut Command) -> Result<Ran> {
     let closing: Vec<String> = printed
         .lines()
         .filter(|line| {
-            line.starts_with("test result:") && !line.contains(" 0 passed") || line.starts_with(FIGURES)
+            line.starts_with("test result:") && !line.contains(" 0 passed")
+                || FIGURES.iter().any(|start| line.starts_with(start))
         })
         .map(str::to_owned)
         .collect();

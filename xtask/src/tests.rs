@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 use crate::step::{cargo, run as run_step, say};
 use crate::suite::Ran;
 use crate::{
-    cases, consumers, demo, docs, hunt, links, node, package, published, setup, sim, size, snippets, suite,
-    terms, twice, types,
+    cases, consumers, demo, docs, hunt, langgraph, links, node, package, published, setup, sim, size,
+    snippets, suite, terms, twice, types,
 };
 
 /// Options of `test`.
@@ -45,6 +45,8 @@ enum Part {
     React,
     /// The vendors' own clients against the local backend
     Vendors,
+    /// LangGraph's own server and the local backend, through our client, with Supabase's
+    Langgraph,
     /// The whole path in Chromium: provider, backend, page
     E2e,
     /// The demo in Firefox, with its backend and provider and without
@@ -102,6 +104,7 @@ fn run_part(part: Part, options: &Options, before: &mut Ran) -> Result<Ran> {
         Part::Vendors => {
             return in_chromium("Running the vendors' clients against the local backend", "tests/vendors");
         }
+        Part::Langgraph => return langgraph(),
         Part::E2e => return in_chromium("Walking the whole path in Chromium", "tests/e2e"),
         Part::Firefox => return firefox(),
         Part::Cases => {
@@ -166,6 +169,13 @@ fn firefox() -> Result<Ran> {
     node::run("Trying the demo in Firefox", "tests/firefox", &[setup::FIREFOX.env()?])
 }
 
+fn langgraph() -> Result<Ran> {
+    demo::prepare()?;
+    let program = langgraph::program()?.to_string_lossy().into_owned();
+    let env = [setup::CHROMIUM.env()?, (langgraph::VARIABLE, program)];
+    node::run("Talking to LangGraph's own server and to ours", "tests/langgraph", &env)
+}
+
 fn contracts() -> Result<Ran> {
     let args = ["test", "--package", "threadpass-contracts", "--", "--show-output"];
     suite::cargo("Replaying recorded exchanges", &mut cargo(args))
@@ -178,6 +188,8 @@ fn package(all: bool) -> Result<()> {
     snippets::check()?;
     run_step("Checking the face's types", &mut setup::npx("tsc", ["-p", "pkg-template"]))?;
     run_step("Checking the page's types", &mut setup::npx("tsc", ["-p", "www"]))?;
+    let example = ["-p", "www/examples/langgraph-supabase"];
+    run_step("Checking the example's types", &mut setup::npx("tsc", example))?;
     run_step("Checking its worker's types", &mut setup::npx("tsc", ["-p", "www/worker"]))?;
     types::check()?;
     for project in ["types", "types/tsconfig.18.json", "examples"] {

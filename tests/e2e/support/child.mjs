@@ -41,6 +41,8 @@ export async function start(command, args, env = {}) {
     ready,
     /** All lines on standard output so far. */
     printed,
+    /** What it has said on standard error so far. */
+    log: () => log,
     /** Asks it to end, and waits until it has. One that does not end by itself is an error. */
     async stop() {
       if (child.exitCode !== null || child.signalCode !== null) return;
