@@ -111,7 +111,7 @@ class Driver implements RunEngine {
       try {
         this.begun = await wire.open("runs.stream", [ids.threadId, plan.body]);
       } catch (thrown) {
-        if (wire.signal.aborted || !mayBeDone(thrown)) throw thrown;
+        if (!mayBeDone(thrown)) throw thrown;
         ids.runId = await findRun(wire, ids, plan.body, thrown);
       }
       this.running = true;
@@ -129,7 +129,6 @@ class Driver implements RunEngine {
       return await work();
     } catch (thrown) {
       this.drop();
-      if (wire.signal.aborted) throw wire.signal.reason;
       if (!passes(thrown)) throw thrown;
       const began = this.received || plan.body;
       await this.patience.again(began && mayBeDone(thrown) ? lost(wire)(thrown) : thrown);

@@ -26,8 +26,9 @@ export class Mapper {
   private before: Set<unknown> | undefined;
   private readonly messages = new Map<string, Streamed>();
   private readonly results = new Set<string>();
+  /** The last state, and the last messages, as they were told. */
+  private state: Loose | undefined;
   private shown = "";
-  private state = "";
 
   /** `goesOn`: the caller has read the beginning before, and knows the messages that go on. */
   constructor(
@@ -172,9 +173,8 @@ export class Mapper {
     if (!this.caughtUp) this.before ??= new Set(messages.map(({ id }) => id));
     else if (this.before) this.tellMissed(messages, this.before, say);
     this.completeKnown(messages, say);
-    const state = JSON.stringify(values);
-    if (repeat || state !== this.state) say("STATE_SNAPSHOT", { snapshot: values });
-    this.state = state;
+    if (repeat || JSON.stringify(values) !== JSON.stringify(this.state)) say("STATE_SNAPSHOT", { snapshot: values });
+    this.state = values;
     // Without those that are being streamed elsewhere in the graph, their next piece would have nowhere to go.
     const known = new Set(messages.map(({ id }) => id));
     const streaming = [...this.messages.values()].filter(({ id, open }) => open && !known.has(id));
