@@ -74,12 +74,12 @@ table(
       },
     ].map((row) => ({
       ...row,
-      given: { ...given, cutAfter: 4, ...(!row.clears && { input: { input: {}, stream_resumable: false } }) },
+      given: { ...given, cutAfter: 6, ...(!row.clears && { input: { input: {}, stream_resumable: false } }) },
       serve: {
         ...lg.breaking(
           ...(row.clears
-            ? [lg.started("1"), lg.piece("a", "2"), lg.piece("b", "")]
-            : [lg.started(), lg.piece("a"), lg.piece("b")]),
+            ? [lg.started("1"), lg.values([lg.question], "2"), lg.piece("a", "3"), lg.piece("b", "")]
+            : [lg.started(), lg.values([lg.question]), lg.piece("a"), lg.piece("b")]),
         ),
         [lg.joining]: lg.streaming(lg.piece("d", undefined, { chunk_position: "last" })),
         [lg.status]: lg.being("success"),
@@ -105,6 +105,21 @@ table(
     assert.deepEqual(seen.result, finished);
   },
 );
+
+everywhere("what began and ended in a gap is told, what was there before is not", {}, async ({ serve, run }) => {
+  const earlier = { content: "earlier", type: "ai", id: "msg_old" };
+  const server = await serve({
+    ...lg.breaking(lg.started(), lg.values([earlier, lg.question])),
+    [lg.joining]: lg.streaming(),
+    [lg.status]: lg.being("success"),
+    [lg.state]: lg.holding([earlier, lg.question, lg.answer("abcd")]),
+  });
+  const input = { input: {}, stream_resumable: false };
+  const seen = await run(read, { ...given, url: server.url, input, cutAfter: 3 });
+  assert.equal(textOf(seen), "abcd");
+  assert.equal(count(seen, "TEXT_MESSAGE_START"), 1);
+  assert.equal(count(seen, "TEXT_MESSAGE_END"), 1);
+});
 
 everywhere("silence is a cut, a heartbeat is not silence", {}, async ({ serve, run }) => {
   const options = { timeouts: { streamIdleMs: 600 } };
