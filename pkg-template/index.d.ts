@@ -859,10 +859,16 @@ export interface Store {
   ): Promise<{ readonly namespaces: readonly (readonly string[])[] }>;
 }
 
-/** Runs of all backends. A second run on a thread that has one under way rejects `api/conflict`. */
+/**
+ * Runs of all backends. A second run on a thread that has one under way rejects `api/conflict`; LangGraph queues it unless
+ * `multitask_strategy` says otherwise.
+ */
 export interface BaseRuns<B extends Backend> {
   /**
    * Starts a run at once: on a thread, or with null on a new one. Which run it continues is found out by itself.
+   *
+   * LangGraph: the new thread has an id of ours, and the run is resumable and outlives the page unless the body says
+   * otherwise. Its stream is joined again, with a token that is good then, when it breaks or falls silent.
    *
    * @example
    * ```ts
@@ -879,7 +885,7 @@ export interface BaseRuns<B extends Backend> {
 /**
  * A run, with one consumer. `RUN_ERROR` is yielded once, then iteration ends and `result()` rejects `run/failed`; a lost
  * transport throws `stream/interrupted` from both. Leaving the loop or aborting the signal stops reading, upon which
- * Tambo cancels the run; `cancel()` stops it explicitly.
+ * Tambo cancels the run and LangGraph goes on with it; `cancel()` stops it explicitly.
  *
  * With tools, leaving or aborting between two rounds leaves calls without results, and Tambo takes no other message then.
  * `cancel()` answers them as failed first; so does the thread's next run that has `tools`.

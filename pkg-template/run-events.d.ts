@@ -2,10 +2,14 @@
 
 /** What events have in common. */
 export interface RunEventBase {
-  /** What the server sent, untouched. */
+  /**
+   * What the server sent, untouched. Of a LangGraph stream it is the event as `{ event, id, data }`; of what was made of an
+   * answer (the thread's state after a gap, the run at its end) it is that answer.
+   */
   readonly raw: unknown;
   /** When it was sent, in epoch milliseconds. */
   readonly timestamp?: number;
+  /** `namespace` says which graph within LangGraph's graph it comes from, as `node:id`, with `|` between levels. */
   readonly metadata?: Readonly<Record<string, unknown>>;
   /** The subagent that it comes from; absent, it is the agent itself. */
   readonly subagentRunId?: string;
@@ -28,7 +32,11 @@ type JsonPatch = readonly Readonly<Record<string, unknown>>[];
 export interface RunEvents {
   /** The first one. */
   RUN_STARTED: { readonly threadId: string; readonly runId: string; readonly parentRunId?: string };
-  /** The last one of a run that came to its end, also of one that now waits for results of client tools. */
+  /**
+   * The last one of a run that came to its end, also of one that now waits for results of client tools. LangGraph's say how in
+   * `outcome`: `{ type: "success" }`, `{ type: "cancelled" }` (`result()` rejects `run/cancelled`), or
+   * `{ type: "interrupt", interrupts: [{ id, reason, metadata: { value } }] }`, which `command: { resume }` answers.
+   */
   RUN_FINISHED: {
     readonly threadId: string;
     readonly runId: string;
@@ -102,7 +110,7 @@ export interface RunEvents {
   SUBAGENT_FINISHED: { readonly subagentRunId: string; readonly result?: unknown; readonly outcome?: unknown };
   SUBAGENT_ERROR: { readonly subagentRunId: string; readonly message: string; readonly code?: string };
 
-  /** An event of the backend's own. Tambo's names begin with `tambo.`. */
+  /** An event of the backend's own. Tambo's names begin with `tambo.`, LangGraph's are those of its events. */
   CUSTOM: { readonly name: string; readonly value: unknown };
   /** An event of another system, passed on. */
   RAW: { readonly event: unknown; readonly source?: string };
