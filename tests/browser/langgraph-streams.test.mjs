@@ -122,7 +122,7 @@ everywhere("what began and ended in a gap is told, what was there before is not"
 });
 
 everywhere("silence is a cut, a heartbeat is not silence", {}, async ({ serve, run }) => {
-  const options = { timeouts: { streamIdleMs: 600 } };
+  const options = { timeouts: { streamIdleMs: 2_000 } };
   const silent = await serve({
     [lg.creation]: lg.stalling(...whole.slice(0, 3)),
     [lg.joining]: lg.streaming(...whole.slice(3)),
@@ -137,7 +137,7 @@ everywhere("silence is a cut, a heartbeat is not silence", {}, async ({ serve, r
     [lg.creation]: async ({ response }) => {
       lg.begin(response).write(whole.slice(0, 3).join(""));
       for (let beat = 0; beat < 12; beat += 1) {
-        await new Promise((resolve) => setTimeout(resolve, 100));
+        await new Promise((resolve) => setTimeout(resolve, 250));
         response.write(lg.heartbeat);
       }
       response.end(whole.slice(3).join(""));
