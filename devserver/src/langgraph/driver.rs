@@ -214,7 +214,7 @@ async fn drive(app: Shared, order: Order, kwargs: Value) {
         live.push("error", error);
     }
     live.finish(result);
-    app.langgraph.runs.settle(&live.id);
+    app.langgraph.runs.settle(live);
 }
 
 async fn work(app: &Shared, order: &Order, mut kwargs: Value) -> Result<End, StoreError> {

@@ -9,7 +9,7 @@ use tokio::sync::watch;
 use crate::store::epoch_ms;
 use crate::store::threads::Owner;
 
-/// How many runs that are over are remembered, for those who come late to their streams.
+/// How many runs that are over and resumable are remembered, for those who come late to their streams.
 const REMEMBERED: usize = 256;
 
 /// What a cancellation does to a run.
@@ -190,10 +190,14 @@ impl LiveRuns {
         self.locked().runs.values().filter(|run| run.owner == *owner && !run.is_over()).cloned().collect()
     }
 
-    /// Notes that a run is over: from now on it may be forgotten.
-    pub(super) fn settle(&self, id: &str) {
+    /// Notes that a run is over. One that cannot be read again is forgotten, the others are as they get too many.
+    pub(super) fn settle(&self, run: &Live) {
         let mut known = self.locked();
-        known.over.push_back(id.to_owned());
+        if !run.resumable {
+            known.runs.remove(&run.id);
+            return;
+        }
+        known.over.push_back(run.id.clone());
         if known.over.len() > REMEMBERED
             && let Some(oldest) = known.over.pop_front()
         {
@@ -247,12 +251,17 @@ mod tests {
     }
 
     #[test]
-    fn the_last_runs_are_remembered() {
+    fn the_last_runs_that_can_be_read_again_are_remembered() {
         let runs = LiveRuns::default();
+        let settle = |id: String, resumable: bool| {
+            let run = Arc::new(Live::new(id, "t".into(), Owner::default(), resumable));
+            runs.add(&run);
+            runs.settle(&run);
+        };
+        settle("not again".into(), false);
+        assert!(runs.find("not again").is_none());
         for number in 0..=REMEMBERED {
-            let run = Live::new(number.to_string(), "t".into(), Owner::default(), true);
-            runs.add(&Arc::new(run));
-            runs.settle(&number.to_string());
+            settle(number.to_string(), true);
         }
         assert!(runs.find("0").is_none());
         assert!(runs.find("1").is_some());

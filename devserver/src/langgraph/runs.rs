@@ -68,7 +68,7 @@ pub(super) async fn wait(
     let thread = thread_of(&ids)?;
     let (begun, cancel_on_disconnect) = begin(&app, caller, thread, &call).await?;
     let path = sse::path(Some(&begun.row.thread_id), &begun.row.id);
-    Ok(final_values(sse::result(begun.live, cancel_on_disconnect), &path))
+    Ok(final_values(sse::result(begun.live, cancel_on_disconnect, app.langgraph.heartbeat), &path))
 }
 
 async fn begin(
@@ -212,7 +212,7 @@ pub(super) async fn join(
     if let Some(live) =
         app.langgraph.runs.find(&run).filter(|live| live.owner == caller.owner && live.thread_id == thread)
     {
-        return Ok(final_values(sse::result(live, cancels(&call)), &path));
+        return Ok(final_values(sse::result(live, cancels(&call), app.langgraph.heartbeat), &path));
     }
     let result = app
         .store

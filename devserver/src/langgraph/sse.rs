@@ -78,13 +78,17 @@ pub(super) fn path(thread: Option<&str>, run: &str) -> String {
     }
 }
 
-/// A body with what a run comes to. Whoever leaves before ends the run, if so asked.
-pub(super) fn result(run: Arc<Live>, cancel_on_disconnect: bool) -> Body {
-    let mut leaving = Leaving(cancel_on_disconnect.then(|| run.clone()));
-    Body::from_stream(stream::once(async move {
-        let result = run.result().await;
+/// A body with what a run comes to, and white space, which JSON ignores, for as long as that takes. Whoever leaves before
+/// ends the run, if so asked.
+pub(super) fn result(run: Arc<Live>, cancel_on_disconnect: bool, every: Duration) -> Body {
+    let leaving = Leaving(cancel_on_disconnect.then(|| run.clone()));
+    Body::from_stream(stream::unfold(Some((run, leaving)), move |waiting| async move {
+        let (run, mut leaving) = waiting?;
+        let Ok(result) = tokio::time::timeout(every, run.result()).await else {
+            return Some((Ok::<_, Infallible>(Bytes::from_static(b"\n")), Some((run, leaving))));
+        };
         leaving.stay();
-        Ok::<_, Infallible>(Bytes::from(result.to_string()))
+        Some((Ok(Bytes::from(result.to_string())), None))
     }))
 }
 

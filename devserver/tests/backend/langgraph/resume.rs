@@ -2,7 +2,7 @@
 
 use serde_json::json;
 
-use super::client::{User, names, says, start, text};
+use super::client::{User, contents, names, says, start, text};
 
 #[tokio::test]
 async fn resumed_without_a_gap_or_a_repeat() {
@@ -66,4 +66,8 @@ async fn heartbeats_fill_the_silence() {
     let mut stream = alice.stream("/runs/stream", says("slow 3 600", json!({}))).await;
     stream.rest().await;
     assert!(stream.heartbeats > 2, "{}", stream.heartbeats);
+    // Who waits for JSON gets white space before it.
+    let waited = alice.post("/runs/wait", says("slow 3 600", json!({}))).await;
+    assert!(waited.text.starts_with("\n\n"), "{:?}", waited.text);
+    assert_eq!(contents(&waited.json())[1], "word-1 word-2 word-3");
 }
