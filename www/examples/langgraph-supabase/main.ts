@@ -129,6 +129,8 @@ client.auth.onChange((state) => {
   find("chat").hidden = !isIn;
   if (!isIn || state.generation === generation) return;
   generation = state.generation;
+  // Of whoever was here before, nothing is left on the page.
+  find("threads").replaceChildren();
   void trying(async () => {
     await show(null);
     await listThreads();
