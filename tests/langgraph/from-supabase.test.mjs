@@ -130,15 +130,34 @@ describe("fromSupabase", () => {
     },
   );
 
-  test("can be asked from within an event, for a refresh too", { timeout }, async (t) => {
+  test("can be asked from within an event, and asks Supabase after it", { timeout }, async (t) => {
     const client = makeClient();
     await enter(client);
-    const callback = fromSupabase(client);
-    await callback(ask);
+    const { auth } = client;
+    let isTelling = false;
+    const asked = [];
+    const watched = (method) => () => {
+      asked.push(isTelling);
+      return auth[method]();
+    };
+    const callback = fromSupabase({
+      auth: {
+        getSession: watched("getSession"),
+        refreshSession: watched("refreshSession"),
+        onAuthStateChange: (listener) =>
+          auth.onAuthStateChange((event, session) => {
+            isTelling = true;
+            setTimeout(() => (isTelling = false));
+            listener(event, session);
+          }),
+      },
+    });
     const answers = [];
     t.after(callback.onUserChange(() => void answers.push(callback(ask), callback(forced))));
+    await callback(ask);
     const two = await enter(client);
     assert.deepEqual((await Promise.all(answers)).map(userOf), [two.user.id, two.user.id]);
+    assert.ok(asked.length >= 3 && !asked.includes(true), `${asked}`);
   });
 
   test("an answer that somebody else overtakes is not given", { timeout }, async (t) => {
