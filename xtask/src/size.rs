@@ -27,12 +27,13 @@ const HEADER: &str = "# Bytes of what a page loads, written by `cargo xtask size
 const NOISE: u64 = 150;
 
 /// The rows in the order of the tables: name in the record, and what it is.
-const ROWS: [(&str, &str); 6] = [
+const ROWS: [(&str, &str); 7] = [
     ("eager", "`threadpass`, with the page"),
     ("core", "`threadpass`, core, at first use"),
     ("tools", "`threadpass`, first use of tools"),
     ("langgraph", "`threadpass`, LangGraph's first run"),
     (THIN, "`@tambo-ai/typescript-sdk`"),
+    ("@langchain/langgraph-sdk", "`@langchain/langgraph-sdk`"),
     ("oidc-client-ts", "`oidc-client-ts`"),
 ];
 /// Chunks that are loaded later than the core, by their first use.
@@ -134,7 +135,9 @@ fn measure() -> Result<Sizes> {
     };
     let mut sizes = Sizes::from([("eager".into(), ours.at_once), ("core".into(), sum(None))]);
     sizes.extend(LATER.map(|name| (name.to_owned(), sum(Some(name)))));
-    for (package, import) in [(THIN, "default"), ("oidc-client-ts", "UserManager")] {
+    let others =
+        [(THIN, "default"), ("@langchain/langgraph-sdk", "Client"), ("oidc-client-ts", "UserManager")];
+    for (package, import) in others {
         sizes.insert(package.into(), weigh::bundle(package, import)?.at_once);
     }
     Ok(sizes)
