@@ -1,6 +1,7 @@
 /** Streams whose connection or token does not last. */
 import assert from "node:assert/strict";
 import { describe, test } from "node:test";
+import { setTimeout as pause } from "node:timers/promises";
 import { makeLab, timeout, words } from "./support/lab.mjs";
 import { servers } from "./support/servers.mjs";
 
@@ -55,40 +56,76 @@ for (const [title, startServer] of Object.entries(servers)) {
       },
     );
 
+    test("a run that is not resumable is whole at the end although its connection was cut", { timeout }, async (t) => {
+      const page = await lab.page(t);
+      await page.exposeFunction("cut", () => {
+        let refused = 0;
+        // Nobody gets through for some while, so that something is missed for certain.
+        lab.proxy.rule(({ path }) => (stream.test(path) && ++refused <= 2 ? "refuse" : undefined));
+        lab.proxy.cut(stream);
+      });
+      t.after(() => lab.proxy.rule());
+      const script = async ({ given, name }) => {
+        const { person, take } = await import("/inside.mjs");
+        const { client } = await person(given, name);
+        const input = { messages: [{ role: "user", content: "slow 60 80" }] };
+        let isCut = false;
+        const ids = [];
+        const run = client.runs.stream(null, { input, stream_resumable: false });
+        const taken = await take(run, async ({ raw }, text) => {
+          if (raw?.id) ids.push(raw.id);
+          if (isCut || !text.includes("word-5 ")) return;
+          isCut = true;
+          await globalThis.cut();
+        });
+        return { ...taken, ids, isCut };
+      };
+      const told = await page.evaluate(script, { given: lab.given, name: lab.name() });
+      assert.ok(told.isCut);
+      assert.deepEqual(told.ids, [], "there was nothing to resume with");
+      assert.equal(told.text, words(60));
+      assert.equal(told.result.value?.outcome, "finished");
+      const { messages } = told.events.findLast(({ type }) => type === "MESSAGES_SNAPSHOT");
+      assert.equal(messages.at(-1).content, words(60));
+    });
+
     test(
-      "a connection cut in the middle of a run that is not resumable is completed from the state",
+      "a run that is not resumable and ends while nobody reads it is completed from the state",
       { timeout },
       async (t) => {
         const page = await lab.page(t);
+        t.after(() => lab.proxy.rule());
         await page.exposeFunction("cut", () => {
-          let refused = 0;
-          // Nobody gets through for some while, so that something is missed for certain.
-          lab.proxy.rule(({ path }) => (stream.test(path) && ++refused <= 2 ? "refuse" : undefined));
+          // Nobody gets through until the run has ended.
+          lab.proxy.rule(async ({ method, path, headers: { authorization = "" } }) => {
+            if (!join.test(`${method} ${path}`)) return undefined;
+            const run = `${lab.server.url}${path.replace(/\/stream.*$/, "")}`;
+            const isOver = async () => {
+              const { status } = await (await fetch(run, { headers: { authorization } })).json();
+              return status !== "pending" && status !== "running";
+            };
+            while (!(await isOver())) await pause(100);
+            return undefined;
+          });
           lab.proxy.cut(stream);
         });
-        t.after(() => lab.proxy.rule());
         const script = async ({ given, name }) => {
           const { person, take } = await import("/inside.mjs");
           const { client } = await person(given, name);
-          const input = { messages: [{ role: "user", content: "slow 60 80" }] };
+          const input = { messages: [{ role: "user", content: "slow 30 50" }] };
           let isCut = false;
-          const ids = [];
           const run = client.runs.stream(null, { input, stream_resumable: false });
-          const taken = await take(run, async ({ raw }, text) => {
-            if (raw?.id) ids.push(raw.id);
+          const taken = await take(run, async (_event, text) => {
             if (isCut || !text.includes("word-5 ")) return;
             isCut = true;
             await globalThis.cut();
           });
-          return { ...taken, ids, isCut };
+          return { ...taken, isCut };
         };
         const told = await page.evaluate(script, { given: lab.given, name: lab.name() });
         assert.ok(told.isCut);
-        assert.deepEqual(told.ids, [], "there was nothing to resume with");
-        assert.equal(told.text, words(60));
+        assert.equal(told.text, words(30));
         assert.equal(told.result.value?.outcome, "finished");
-        const { messages } = told.events.findLast(({ type }) => type === "MESSAGES_SNAPSHOT");
-        assert.equal(messages.at(-1).content, words(60));
       },
     );
 

@@ -24,6 +24,9 @@ const startMs = 120_000;
 /** Its options: without reloading, and with runs side by side, of which it does one at a time by default. */
 const dev = ["dev", "--no-browser", "--no-reload", "--n-jobs-per-worker", "4", "--host", "127.0.0.1"];
 
+/** It tells nobody of itself, and only of trouble on standard error. */
+const quiet = { LANGGRAPH_CLI_NO_ANALYTICS: "1", LANGSMITH_TRACING: "false", LOG_LEVEL: "WARNING", LOG_COLOR: "false" };
+
 async function freePort() {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
@@ -43,7 +46,7 @@ const isReady = (url) =>
 async function launch(langgraph, port) {
   const folder = await mkdtemp(join(tmpdir(), "threadpass-langgraph-"));
   await Promise.all(files.map((file) => cp(join(here, file), join(folder, file))));
-  const env = { ...process.env, LANGGRAPH_CLI_NO_ANALYTICS: "1", LANGSMITH_TRACING: "false", PYTHONUNBUFFERED: "1" };
+  const env = { ...process.env, ...quiet };
   // What it prints is a log: it belongs on standard error.
   const child = spawn(langgraph, [...dev, "--port", String(port)], { cwd: folder, env, stdio: ["ignore", 2, 2] });
   const ended = once(child, "exit").finally(() => rm(folder, { recursive: true, force: true }));
