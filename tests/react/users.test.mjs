@@ -17,13 +17,21 @@ const switchUsers = async ({ open, until, apiKey }, { url, alice, bob, way }) =>
     client = useClient();
     return h("h1", null, name);
   };
-  const given = way === "prop" ? undefined : open({ baseUrl: url, userToken: () => token });
+  let tell = (_change) => {};
+  const provider = Object.assign(() => token, {
+    onUserChange(listener) {
+      tell = listener;
+      return () => {};
+    },
+  });
+  const prop = { prop: alice, provider }[way];
+  const given = prop ? undefined : open({ baseUrl: url, userToken: () => token });
   const options = given ? { client: given } : { backend: "tambo", apiKey, baseUrl: url };
   const actions = {};
   const App = ({ name, ...credential }) =>
     h(ThreadpassProvider, { ...options, ...credential }, h(Name, { name }), h(Rows, { actions }));
   const note = () => ({ generation: client.auth.getSnapshot().generation });
-  const app = mount(App, { note, props: { name: "alice", ...(!given && { userToken: alice }) } });
+  const app = mount(App, { note, props: { name: "alice", ...(prop && { userToken: prop }) } });
   await until("the first one's threads", () => app.rows().join() === "alice 2,alice 1");
   const { generation } = note();
   const late = actions.current.refresh().catch(({ code }) => code);
@@ -32,6 +40,7 @@ const switchUsers = async ({ open, until, apiKey }, { url, alice, bob, way }) =>
   const queued = actions.current.rename("thr_alice_1", "alice again").catch(({ code }) => code);
   token = bob;
   if (way === "prop") app.update({ name: "bob", userToken: bob });
+  if (way === "provider") tell("user");
   if (way === "setCredential") client.auth.setCredential({ userToken: bob });
   if (way === "invalidate") client.auth.invalidate();
   if (way === "signOut") {
@@ -49,7 +58,7 @@ const switchUsers = async ({ open, until, apiKey }, { url, alice, bob, way }) =>
   return { commits, generation, atOnce, ended: [await late, await change, await queued] };
 };
 
-for (const way of ["prop", "setCredential", "invalidate", "signOut"])
+for (const way of ["prop", "provider", "setCredential", "invalidate", "signOut"])
   withReact(`a switch of the user renders no row of the last one: ${way}`, {}, async ({ serve, run }) => {
     const server = await serveAll(serve);
     const seen = await run(switchUsers, { url: server.url, alice, bob, way });
