@@ -14,7 +14,7 @@ export interface Ending {
 }
 
 /** How a run is now that it is over. */
-export interface Over {
+interface Over {
   readonly status: string;
   /** The run as it was sent; null if it is gone. */
   readonly run: unknown;
