@@ -7,7 +7,7 @@ import type { Given, Settings } from "./options.js";
 import { openTabs, projectName, watchPage } from "./page.js";
 import { openRun } from "./run-engine.js";
 import { Lost, Tell } from "./tell.js";
-import { readReply, until } from "./transfer.js";
+import { readReply, unlessAborted } from "./transfer.js";
 import { watchProvider } from "./watch-provider.js";
 
 interface Pending {
@@ -86,7 +86,7 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       if (signal.aborted) return void flights.delete(id);
       const callback = given.value as TokenFn;
       try {
-        const value = await Promise.race([(async () => callback({ reason, forceRefresh, signal }))(), until(signal)]);
+        const value = await unlessAborted(signal, (async () => callback({ reason, forceRefresh, signal }))());
         if (!signal.aborted) tell(Tell.Answered, id, value);
       } catch (thrown) {
         if (!signal.aborted) tell(Tell.CouldNotAsk, id, thrown);
@@ -229,7 +229,10 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
     const stop = new AbortController();
     // Whoever is signed in by the time the chunk is there is not whom this was meant for.
     const signal = combined(stop, options.signal);
-    const chunk = await Promise.race([loaded(face, "runs", () => import("./langgraph.js")), until(signal)]);
+    const chunk = await unlessAborted(
+      signal,
+      loaded(face, "runs", () => import("./langgraph.js")),
+    );
     signal.throwIfAborted();
     const wire = chunk.makeWire({
       call: (name, args) => call(signal, name, args),
@@ -290,7 +293,10 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       const stop = new AbortController();
       // Whoever is signed in by the time the chunk is there is not whom this was meant for.
       const signal = combined(stop, options.signal);
-      const { runWithTools } = await Promise.race([loaded(face, "tools", () => import("./tools.js")), until(signal)]);
+      const { runWithTools } = await unlessAborted(
+        signal,
+        loaded(face, "tools", () => import("./tools.js")),
+      );
       signal.throwIfAborted();
       return runWithTools({ start, threadId, input, options, error: face.error, signal, stop });
     },

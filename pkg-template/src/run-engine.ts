@@ -3,7 +3,7 @@ import { tidyComponent } from "./components.js";
 import type { Begun, RunEngine, RunFacts } from "./engine-types.js";
 import type { Run as Decoder } from "./glue.js";
 import { Lost } from "./tell.js";
-import { until } from "./transfer.js";
+import { unlessAborted } from "./transfer.js";
 
 /**
  * How long a stream that has said its last event is read to its end, in milliseconds: the backend takes a connection that
@@ -25,15 +25,15 @@ export function openRun(
   opening.catch(() => {});
   const body = opening.then(({ response, decoder }) => {
     const signal = signalOf();
-    return { reader: response.body!.getReader(), decoder, signal, ended: until(signal) };
+    return { reader: response.body!.getReader(), decoder, signal };
   });
   body.catch(() => {});
 
   /** One read, which may not take longer than the idle limit. */
-  const read = async (reader: ReadableStreamDefaultReader<Uint8Array>, ended: Promise<never>) => {
+  const read = async (reader: ReadableStreamDefaultReader<Uint8Array>, signal: AbortSignal) => {
     const timer = setTimeout(() => stop.abort(idle), idleMs);
     try {
-      return await Promise.race([reader.read(), ended]);
+      return await unlessAborted(signal, reader.read());
     } finally {
       clearTimeout(timer);
     }
@@ -52,11 +52,11 @@ export function openRun(
 
   return {
     async pull() {
-      const { reader, decoder, signal, ended } = await body;
+      const { reader, decoder, signal } = await body;
       for (;;) {
         if (failure) throw failure.error;
         try {
-          const { done, value } = await read(reader, ended);
+          const { done, value } = await read(reader, signal);
           if (done) throw decoder.broken(Lost.Interrupted, undefined);
           const { events, broken, ...known } = decoder.push(value);
           facts = known;

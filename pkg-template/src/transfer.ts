@@ -10,16 +10,18 @@ const little = 2;
 const untouched = 4;
 const slow = 5;
 
-/** Rejects when the signal is aborted, with its reason. */
-export function until(signal: AbortSignal): Promise<never> {
-  const ended = new Promise<never>((_, reject) => {
-    const end = () => reject(signal.reason);
-    if (signal.aborted) end();
-    else signal.addEventListener("abort", end, { once: true });
+/**
+ * What comes of the work, or the signal's reason if that comes first. Nothing stays at the signal, which may live as long as
+ * somebody is signed in and would keep whatever was waited for.
+ */
+export function unlessAborted<T>(signal: AbortSignal, work: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = () => reject(signal.reason);
+    const stay = () => signal.removeEventListener("abort", leave);
+    if (signal.aborted) leave();
+    else signal.addEventListener("abort", leave);
+    Promise.resolve(work).then(resolve, reject).finally(stay);
   });
-  // Nobody may be waiting when it ends; that is no unhandled rejection.
-  ended.catch(() => {});
-  return ended;
 }
 
 /** What was read of an answer, as the core takes it. */
@@ -43,8 +45,7 @@ export async function readReply(
   wanted: number,
   alive: () => void,
 ): Promise<Reply> {
-  const ended = until(init.signal);
-  const race = <T>(work: Promise<T>) => Promise.race([work, ended]);
+  const race = <T>(work: Promise<T>) => unlessAborted(init.signal, work);
   const response = await race((async () => send(request, init))());
   const status = response?.status;
   if (!(status >= 100)) throw Object.assign(new Error("fetch gave no Response"), { name: "NoResponse" });

@@ -3,7 +3,7 @@ import type { ErrorCode } from "../../index.js";
 import type { Begun } from "../engine-types.js";
 import type { Extras } from "../errors.js";
 import { Lost } from "../tell.js";
-import { until } from "../transfer.js";
+import { unlessAborted } from "../transfer.js";
 
 /** What the engine gives. All of it belongs to the generation in which the run was asked for. */
 interface Given {
@@ -71,12 +71,17 @@ export function makeWire(given: Given): Wire {
         joining ? [args[0], args[1], args[2], lastEventId] : args,
       )) as Begun<ServerEvent>;
       const reader = response.body!.getReader();
-      const ended = until(given.signal);
       const header = (name: string) => response.headers?.get(name) ?? null;
+      const close = () => {
+        given.signal.removeEventListener("abort", close);
+        reader.cancel().catch(() => {});
+      };
+      // Also while nobody reads.
+      given.signal.addEventListener("abort", close);
       let failure: { error: unknown } | undefined;
       const fail = (error: unknown): never => {
         failure = { error };
-        reader.cancel().catch(() => {});
+        close();
         throw error;
       };
       return {
@@ -87,8 +92,9 @@ export function makeWire(given: Given): Wire {
           let timer: unknown;
           const idle = new Promise<undefined>((resolve) => (timer = setTimeout(resolve, idleMs)));
           try {
-            const read = await Promise.race([reader.read(), ended, idle]).catch((thrown: unknown) =>
-              fail(given.signal.aborted ? given.signal.reason : decoder.broken(Lost.Interrupted, thrown)),
+            const read = await Promise.race([unlessAborted(given.signal, reader.read()), idle]).catch(
+              (thrown: unknown) =>
+                fail(given.signal.aborted ? given.signal.reason : decoder.broken(Lost.Interrupted, thrown)),
             );
             if (!read) return fail(decoder.broken(Lost.Idle, undefined));
             if (read.done) return { events: [], done: true };
@@ -96,14 +102,14 @@ export function makeWire(given: Given): Wire {
             if (!broken) return { events, done: false };
             if (!events.length) return fail(broken);
             failure = { error: broken };
-            reader.cancel().catch(() => {});
+            close();
             return { events, done: false };
           } finally {
             clearTimeout(timer as number);
           }
         },
         scrub: (text) => decoder.scrub(text),
-        close: () => void reader.cancel().catch(() => {}),
+        close,
       };
     },
   };

@@ -1,6 +1,6 @@
 /** One call of a tool, and its result. */
 import type { TamboToolResult } from "../../index.js";
-import { until } from "../transfer.js";
+import { unlessAborted } from "../transfer.js";
 import { tidy } from "./arguments.js";
 import type { Tool } from "./define.js";
 import { problems } from "./schema.js";
@@ -44,7 +44,7 @@ export async function call(
       signal.throwIfAborted();
       return tool.execute!(args, { signal, toolCallId });
     };
-    const value = await Promise.race([work(), until(signal)]);
+    const value = await unlessAborted(signal, work());
     // Nothing, and what JSON has no word for, is null.
     return resultOf(toolCallId, typeof value === "string" ? value : (JSON.stringify(value) ?? "null"));
   } catch (thrown) {
