@@ -1,5 +1,8 @@
-/** The example's page, as its visitors use it. */
+/** The example's page, as its visitors use it, and what is left when it ends. */
 import assert from "node:assert/strict";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { test } from "node:test";
 import { launch, patienceMs } from "../e2e/support/browser.mjs";
 import { start } from "../e2e/support/child.mjs";
@@ -59,3 +62,25 @@ test("two people use the example one after the other, and answer what the graph 
   await page.locator("#messages .assistant", { hasText: "You said: yes, go on" }).waitFor();
   assert.deepEqual(errors, []);
 });
+
+for (const [how, end] of [
+  ["its standard input ends", (running) => running.stop()],
+  ["it is interrupted", (running) => running.interrupt()],
+])
+  test(`LangGraph's server ends when ${how}, and leaves nothing`, { timeout }, async (t) => {
+    const folder = await mkdtemp(join(tmpdir(), "threadpass-example-"));
+    t.after(() => rm(folder, { recursive: true }));
+    const running = await start(
+      "node",
+      ["www/examples/langgraph-supabase/server.mjs", "--langgraph", String(process.env.LANGGRAPH)],
+      { SUPABASE_URL: "http://127.0.0.1:1", SUPABASE_SERVICE_KEY: "key", TMPDIR: folder },
+    );
+    t.after(() => running.stop());
+    const { langgraph } = running.ready;
+    assert.ok((await fetch(`${langgraph}/ok`)).ok);
+    const kept = async () => (await readdir(folder)).filter((name) => name.startsWith("threadpass-langgraph-"));
+    assert.equal((await kept()).length, 1);
+    await end(running);
+    await assert.rejects(fetch(`${langgraph}/ok`), "nobody listens any more");
+    assert.deepEqual(await kept(), []);
+  });

@@ -4,12 +4,15 @@ use std::io::{BufRead, BufReader, Read};
 use std::process::{Child, Command, Stdio};
 use std::sync::mpsc;
 use std::thread;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, bail};
 use serde_json::Value;
 
 use crate::step::say;
+
+/// How long a child may take to end, with children of its own and what they leave.
+const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A running child. Dropping it ends it.
 pub struct Running {
@@ -60,7 +63,8 @@ impl Running {
 
     fn end(&mut self) {
         drop(self.child.stdin.take());
-        for _ in 0..50 {
+        let begun = Instant::now();
+        while begun.elapsed() < PATIENCE {
             if self.ended() {
                 return;
             }

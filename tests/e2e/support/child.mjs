@@ -52,6 +52,11 @@ export async function start(command, args, env = {}) {
       clearTimeout(timer);
       if (signal) throw new Error(`${command} ${args[0]} did not end by itself:\n${log}`);
     },
+    /** Interrupts it as Ctrl-C does, and waits until it has ended. */
+    async interrupt() {
+      child.kill("SIGINT");
+      await ended;
+    },
     /** Ends it without a chance to tidy up. */
     async kill() {
       child.kill("SIGKILL");

@@ -1,5 +1,5 @@
 /**
- * Runs LangGraph's own server with this folder's graph, on loopback, until standard input ends.
+ * Runs LangGraph's own server with this folder's graph, on loopback, until standard input ends or it is interrupted.
  *
  * SUPABASE_URL=… SUPABASE_SERVICE_KEY=… node server.mjs --langgraph .venv/bin/langgraph [--port 0]
  *
@@ -20,6 +20,13 @@ const here = fileURLToPath(new URL(".", import.meta.url));
 const files = ["langgraph.json", "graph.py", "auth.py", "requirements.txt"];
 /** Longer than it takes on a busy machine. */
 const startMs = 120_000;
+/** How long the server may take to end, which is a moment. */
+const endMs = 10_000;
+
+/** Aborted when everything is to end. The server would stay otherwise, and so would what it keeps. */
+const leaving = new AbortController();
+process.stdin.once("end", () => leaving.abort()).resume();
+for (const signal of ["SIGINT", "SIGTERM", "SIGHUP"]) process.on(signal, () => leaving.abort());
 
 /** Its options: without reloading, and with runs side by side, of which it does one at a time by default. */
 const dev = ["dev", "--no-browser", "--no-reload", "--n-jobs-per-worker", "4", "--host", "127.0.0.1"];
@@ -50,7 +57,12 @@ async function launch(langgraph, port) {
   // What it prints is a log: it belongs on standard error.
   const child = spawn(langgraph, [...dev, "--port", String(port)], { cwd: folder, env, stdio: ["ignore", 2, 2] });
   const ended = once(child, "exit").finally(() => rm(folder, { recursive: true, force: true }));
-  process.stdin.once("end", () => child.kill("SIGTERM"));
+  const end = () => {
+    child.kill("SIGTERM");
+    setTimeout(() => child.kill("SIGKILL"), endMs).unref();
+  };
+  if (leaving.signal.aborted) end();
+  else leaving.signal.addEventListener("abort", end);
   return { child, ended };
 }
 
@@ -69,7 +81,6 @@ async function becomesReady(url, { child, ended }) {
 }
 
 async function run({ langgraph, port }) {
-  process.stdin.resume();
   for (let tries = 1; ; tries++) {
     const bound = Number(port) || (await freePort());
     const url = `http://127.0.0.1:${bound}`;
@@ -81,7 +92,7 @@ async function run({ langgraph, port }) {
     }
     const [code, signal] = await server.ended;
     // Somebody else may take a free port before it does.
-    if (signal || Number(port) || tries === 3) return [code, signal];
+    if (leaving.signal.aborted || signal || Number(port) || tries === 3) return [code, signal];
   }
 }
 
@@ -89,8 +100,8 @@ const { values } = parseArgs({
   options: { langgraph: { type: "string", default: "langgraph" }, port: { type: "string", default: "0" } },
 });
 try {
-  const [code, signal] = await run(values);
-  process.exit(signal === "SIGTERM" ? 0 : (code ?? 1));
+  const [code] = await run(values);
+  process.exit(leaving.signal.aborted ? 0 : (code ?? 1));
 } catch (error) {
   console.error(`LangGraph's server could not be started: ${error.message}`);
   process.exit(1);
