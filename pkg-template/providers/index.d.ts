@@ -22,8 +22,7 @@ import type { TokenFn } from "../index.js";
  *
  * const userToken: ProviderTokenFn = Object.assign(() => provider.getIdToken(false), {
  *   onUserChange(listener: (change: "user" | "token") => void) {
- *     provider.onUserChanged(() => listener("user"));
- *     return () => {};
+ *     return provider.onUserChanged(() => listener("user"));
  *   },
  * });
  * ```

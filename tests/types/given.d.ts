@@ -8,7 +8,7 @@ declare global {
   const messageId: string;
   const provider: {
     getIdToken(forceRefresh: boolean): Promise<string | null>;
-    onUserChanged(listener: () => void): void;
+    onUserChanged(listener: () => void): () => void;
   };
   const supabase: { auth: InstanceType<typeof AuthClient> };
   function show(text: string): void;
