@@ -175,4 +175,59 @@ describe("fromSupabase", () => {
     release();
     assert.equal(userOf(await answer), two.user.id);
   });
+
+  /** A client that answers when the test says so, and what its listeners are told with. */
+  const slowly = () => {
+    const session = (name, token) => ({ access_token: token, user: { id: name } });
+    const answers = [];
+    const getSession = () => new Promise((resolve) => answers.push(resolve));
+    const listeners = new Set();
+    const onAuthStateChange = (listener) => {
+      listeners.add(listener);
+      return { data: { subscription: { unsubscribe: () => listeners.delete(listener) } } };
+    };
+    return {
+      client: { auth: { getSession, refreshSession: getSession, onAuthStateChange } },
+      tell: (event, name, token) => listeners.forEach((listener) => listener(event, session(name, token))),
+      /** Answers the question that has waited longest, once there is one. */
+      async answer(name, token, error = null) {
+        for (const end = Date.now() + 30_000; !answers.length; await pause(1))
+          assert.ok(Date.now() < end, "nobody asked");
+        answers.shift()({ data: { session: error ? null : session(name, token) }, error });
+      },
+    };
+  };
+
+  test("an answer that is overtaken while another one is asked for is not given either", { timeout }, async (t) => {
+    const { client, tell, answer } = slowly();
+    const callback = fromSupabase(client);
+    const told = [];
+    t.after(callback.onUserChange((change) => told.push(change)));
+    const before = callback(ask);
+    await answer("one", "a");
+    assert.equal(await before, "a");
+    const late = callback(ask);
+    await pause(1);
+    tell("SIGNED_IN", "two", "b");
+    const now = callback(ask);
+    await pause(20);
+    await answer("one", "a");
+    await answer("two", "b");
+    await answer("two", "b");
+    assert.deepEqual([await late, await now], ["b", "b"]);
+    tell("TOKEN_REFRESHED", "two", "c");
+    assert.deepEqual(told, ["user"], "it is the same person as before");
+  });
+
+  test("whoever comes after a question that had no answer is told of", { timeout }, async (t) => {
+    const { client, tell, answer } = slowly();
+    const callback = fromSupabase(client);
+    const told = [];
+    t.after(callback.onUserChange((change) => told.push(change)));
+    const asked = assert.rejects(callback(ask), { name: "AuthRetryableFetchError" });
+    await answer("", "", { name: "AuthRetryableFetchError", status: 0 });
+    await asked;
+    tell("SIGNED_IN", "one", "a");
+    assert.deepEqual(told, ["user"]);
+  });
 });

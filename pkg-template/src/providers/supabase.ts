@@ -23,39 +23,55 @@ const heldIn = (session: SupabaseSession | null): Held => ({
 });
 
 function makeCallback(client: SupabaseClient): ProviderTokenFn {
-  /** What was answered last. */
+  /** What was answered last; nobody, where it could not be found out. */
   let given: Held | undefined;
-  /** What the last event told. */
-  let news: Held | undefined;
+  /** What the last event told, and whether anybody has asked since. */
+  let last: Held | undefined;
+  let isNews = false;
+  /** How many events there were. */
+  let events = 0;
   /** Supabase waits for its listeners, so whatever asks it from within one would wait for itself. */
   let told: Promise<unknown> | undefined;
 
-  const ask: ProviderTokenFn = async ({ forceRefresh }) => {
+  const find = async (forceRefresh: boolean): Promise<Held> => {
     await told;
     // After an event there may be a newer token already, and nothing to refresh.
-    const refresh = forceRefresh && (!news || !given || news.token === given.token);
-    news = undefined;
-    let session = await sessionOf(client, refresh);
+    const refresh = forceRefresh && !(isNews && given && last?.token !== given.token);
+    isNews = false;
+    let seen = events;
+    let held = heldIn(await sessionOf(client, refresh));
     // Somebody else may have signed in while the answer was on its way.
-    while (news && (news as Held).user !== heldIn(session).user) {
-      news = undefined;
+    while (events !== seen && last?.user !== held.user) {
+      seen = events;
       await told;
-      session = await sessionOf(client, false);
+      held = heldIn(await sessionOf(client, false));
     }
-    given = heldIn(session);
+    return held;
+  };
+
+  const ask: ProviderTokenFn = async ({ forceRefresh }) => {
+    try {
+      given = await find(forceRefresh);
+    } catch (thrown) {
+      given ??= { user: null };
+      throw thrown;
+    }
     return given.token;
   };
 
   ask.onUserChange = (listener) => {
-    let last = given;
+    let heard = given;
     const listen = (event: string, session: SupabaseSession | null) => {
       told = new Promise((resolve) => setTimeout(resolve));
-      news = heldIn(session);
+      events += 1;
+      isNews = true;
+      last = heldIn(session);
+      // Whoever waits for the first answer gets what is so by then.
       if (!given) return;
-      const { user, token } = news;
+      const { user, token } = last;
       const isKnown = (held?: Held) => held?.user === user && held.token === token;
-      const isTold = isKnown(last);
-      last = news;
+      const isTold = isKnown(heard);
+      heard = last;
       if (isTold || isKnown(given)) return;
       if (user !== given.user) listener("user");
       else if (!routine.includes(event)) listener("token");
