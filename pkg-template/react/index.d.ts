@@ -59,7 +59,8 @@ export type ThreadpassProviderProps = { readonly children?: ReactNode } & (
  * in. Another `backend`, `apiKey`, `baseUrl`, `timeouts`, `retries` or `subjectTokenType` is another client. In StrictMode
  * too there is one client at work, and one exchange.
  *
- * A callback cannot tell that its user has changed: call `useClient().auth.invalidate()` then.
+ * A callback cannot tell that its user has changed: call `useClient().auth.invalidate()` then. One that can, such as
+ * `fromSupabase(…)` of `threadpass/providers`, needs no call; the provider keeps to the one that it was given first.
  *
  * @throws {ThreadpassError} While rendering, what `createClient` throws: `config/invalid-option`,
  * `config/invalid-base-url`, `config/insecure-base-url`.

@@ -133,24 +133,35 @@ for (const [title, startServer] of Object.entries(servers)) {
       const first = await lab.page(t);
       const second = await lab.page(t, first.context());
       const name = lab.name();
-      const starting = async ({ given, name }) => {
-        const { person, take } = await import("/inside.mjs");
-        const { client } = await person(given, name);
-        const run = client.runs.stream(null, "slow 50 80");
+      const entering = async ({ given, name }) => {
+        const { person } = await import("/inside.mjs");
+        globalThis.mine = await person(given, name);
+        await globalThis.mine.client.auth.ready();
+      };
+      await first.evaluate(entering, { given: lab.given, name });
+      const following = async ({ given, name }) => {
+        const { clientOf, signInOf } = await import("/inside.mjs");
+        // Who is signed in, this tab knows from the other one.
+        globalThis.mine = { client: clientOf(given, signInOf(given, name)) };
+        await globalThis.mine.client.auth.ready();
+      };
+      await second.evaluate(following, { given: lab.given, name });
+      const starting = async () => {
+        const { take } = await import("/inside.mjs");
+        const run = globalThis.mine.client.runs.stream(null, "slow 50 80");
         globalThis.taken = take(run);
         return [await run.threadId(), await run.runId()];
       };
-      const [threadId, runId] = await first.evaluate(starting, { given: lab.given, name });
-      const joining = async ({ given, name, threadId, runId }) => {
-        const { clientOf, signInOf, take } = await import("/inside.mjs");
-        // Who is signed in, this tab knows from the other one.
-        const client = clientOf(given, signInOf(given, name));
+      const [threadId, runId] = await first.evaluate(starting);
+      const joining = async ({ threadId, runId }) => {
+        const { take } = await import("/inside.mjs");
+        const { client } = globalThis.mine;
         const { status } = await client.runs.get(threadId, runId);
         const { text, result } = await take(client.runs.joinStream(threadId, runId, { lastEventId: "-1" }));
         return { text, result, status };
       };
       const [joined, started] = await Promise.all([
-        second.evaluate(joining, { given: lab.given, name, threadId, runId }),
+        second.evaluate(joining, { threadId, runId }),
         first.evaluate(() => globalThis.taken),
       ]);
       assert.match(joined.status, /^(pending|running)$/, "it was still under way");
