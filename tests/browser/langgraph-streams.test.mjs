@@ -280,6 +280,16 @@ everywhere("an error in the stream is the run's, a refusal in its place is the c
   assert.equal(denied.thrown.code, "api/not-found");
   assert.equal(denied.thrown.status, 404);
   assert.equal(denied.result.code, "api/not-found");
+
+  const overloaded = lg.sse("error", { error: "ValueError", message: "503: the model is overloaded" });
+  const own = await serve({
+    [lg.joining]: lg.streaming(overloaded),
+    [lg.state]: ({ json }) => json(200, { values: {}, next: [], tasks: [] }),
+  });
+  const said = await run(read, { ...given, url: own.url, join: { runId: lg.runId } });
+  assert.equal(said.thrown, undefined);
+  assert.equal(said.events.at(-1).type, "RUN_ERROR");
+  assert.equal(said.result.code, "run/failed");
 });
 
 table(

@@ -265,12 +265,14 @@ async fn settle(app: &Shared, order: &Order, end: &End) -> Result<Value, StoreEr
     let rollback = matches!(end, End::Cancelled(Action::Rollback));
     let deletes = order.temporary && !order.plan.keep_thread;
     let (id, thread) = (order.live.id.clone(), order.live.thread_id.clone());
-    let others = app.langgraph.runs.of_thread(&thread).iter().any(|run| run.id != id);
+    let shared = app.clone();
     let (failed, kept) = (matches!(end, End::Failed { .. }), error.clone());
     let values = app
         .store
         .with(move |transaction, clock| {
             let now = clock.now_us();
+            // Looked up in here: runs begin in transactions, too.
+            let others = shared.langgraph.runs.of_thread(&thread).iter().any(|run| run.id != id);
             if rollback {
                 checkpoints::delete_of_run(transaction, &id)?;
                 runs::delete(transaction, &thread, &id)?;

@@ -16,7 +16,9 @@ const codes: Readonly<Record<number, ErrorCode>> = {
 /** Undefined for any other first event. */
 export function denial(wire: Wire, { data }: ServerEvent, scrub: (text: string) => string): unknown {
   const message = isObject(data) ? (textIn(data.message) ?? "") : "";
-  const numbered = /^(4\d\d|5\d\d): /.exec(message)?.[1];
+  // What a graph has failed with may begin with a number, too.
+  const isServers = isObject(data) && data.error === "HTTPException";
+  const numbered = isServers ? /^(4\d\d|5\d\d): /.exec(message)?.[1] : undefined;
   const status = numbered ? Number(numbered) : /^(thread|run)\b.* not found/i.test(message) ? 404 : undefined;
   if (status === undefined) return undefined;
   const code = codes[status] ?? (status < 500 ? "api/bad-request" : "api/server");

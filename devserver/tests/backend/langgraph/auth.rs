@@ -56,6 +56,19 @@ async fn refusals_are_the_tutorials() {
 }
 
 #[tokio::test]
+async fn a_page_from_elsewhere_gets_nothing_though_everybody_may_call() {
+    let langgraph = LangGraphSettings { open: true, ..LangGraphSettings::default() };
+    let backend = Backend::start(Config { langgraph, ..Config::default() }).await;
+    for (origin, status) in [("https://elsewhere.example", 403), ("http://localhost:5173", 200)] {
+        let request = backend.http.post(format!("{}/threads/search", backend.server.url()));
+        let answer = Answer::of(request.header("origin", origin).json(&json!({}))).await;
+        assert_eq!(answer.status.as_u16(), status, "{origin}");
+        let is_readable = answer.headers.contains_key("access-control-allow-origin");
+        assert_eq!(is_readable, status == 200, "{origin}");
+    }
+}
+
+#[tokio::test]
 async fn tokens_are_verified_as_the_project_does() {
     let verification = Verification::Symmetric { secret: Secret::new(SECRET) };
     let projects = vec![ProjectConfig::new("signed", verification), open_project("open")];
