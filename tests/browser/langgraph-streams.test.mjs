@@ -292,6 +292,21 @@ everywhere("an error in the stream is the run's, a refusal in its place is the c
   assert.equal(said.result.code, "run/failed");
 });
 
+everywhere("a server that fails at everything is heard of at the first answer", {}, async ({ serve, run }) => {
+  const server = await serve({ "*": ({ send }) => send(500, "text/plain", "Internal Server Error") });
+  const codes = await run(
+    async ({ open, codeOf }, { url, threadId }) => {
+      const options = { backend: "langgraph", apiKey: undefined, baseUrl: url, open: true, assistantId: "agent" };
+      const { runs } = open(options);
+      const begin = (thread) => codeOf(runs.stream(thread, "hello").result());
+      return [await begin(threadId), await begin(null)];
+    },
+    { url: server.url, threadId: lg.threadId },
+  );
+  assert.deepEqual(codes, ["api/server", "api/server"]);
+  assert.deepEqual([lg.creation, lg.runs, lg.making].map(server.count), [1, 1, 1]);
+});
+
 table(
   "a lost answer to a run's creation never starts it twice",
   {

@@ -1,6 +1,6 @@
 /** Starting a run, so that it starts once at most. */
 import type { Ids } from "./mapper.js";
-import { pause, persist } from "./patience.js";
+import { hasFailed, passesSoon, pause, persist } from "./patience.js";
 import { type Loose, isObject, objectsIn, textIn } from "./read.js";
 import type { Wire } from "./wire.js";
 
@@ -36,7 +36,8 @@ export function bodyOf(wire: Wire, input: unknown): Loose {
 /** A thread with an id of ours, so that a lost answer does no harm: asked again, the server has it already. */
 export async function makeThread(wire: Wire): Promise<string> {
   const threadId = crypto.randomUUID();
-  await persist(wire.signal, () => wire.call("threads.create", [{ thread_id: threadId, if_exists: "do_nothing" }]));
+  const make = () => wire.call("threads.create", [{ thread_id: threadId, if_exists: "do_nothing" }]);
+  await persist(wire.signal, make, undefined, passesSoon);
   return threadId;
 }
 
@@ -54,7 +55,11 @@ export async function findRun(wire: Wire, ids: Ids, body: Loose, lost: unknown):
     });
   for (const ms of looks) {
     await pause(ms, wire.signal);
-    const found = await persist(wire.signal, look, unknown);
+    const found = await persist(wire.signal, look, unknown, passesSoon).catch((thrown: unknown) => {
+      // A server that fails at everything has begun nothing.
+      if (hasFailed(thrown)) throw hasFailed(lost) ? lost : unknown(thrown);
+      throw thrown;
+    });
     const oldest = found.pop();
     // A browser sends a request again by itself if a connection that it has used before ends without an answer.
     for (const again of found) wire.call("runs.cancel", [ids.threadId, again]).catch(() => {});

@@ -45,13 +45,14 @@ export async function persist<T>(
   signal: AbortSignal,
   work: () => Promise<T>,
   explain = (thrown: unknown) => thrown,
+  passing = passes,
 ): Promise<T> {
   const patience = new Patience(signal);
   for (;;) {
     try {
       return await work();
     } catch (thrown) {
-      if (!passes(thrown)) throw thrown;
+      if (!passing(thrown)) throw thrown;
       await patience.again(explain(thrown));
     }
   }
@@ -64,6 +65,12 @@ export function passes(thrown: unknown): boolean {
   const code = codeOf(thrown);
   return isNetwork(code) || ["stream/interrupted", "stream/idle", "api/rate-limited", "api/server"].includes(code);
 }
+
+/** The server itself has failed, and says so: nothing was lost on the way. */
+export const hasFailed = (thrown: unknown) => (thrown as { status?: unknown } | undefined)?.status === 500;
+
+/** As `passes`, for whoever waits for something to begin: they hear at once of a server that fails. */
+export const passesSoon = (thrown: unknown) => passes(thrown) && !hasFailed(thrown);
 
 /** The answer was lost, by a gateway or a server in trouble perhaps, but what was asked for may have been done. */
 export const mayBeDone = (thrown: unknown) => isNetwork(codeOf(thrown)) || codeOf(thrown) === "api/server";
