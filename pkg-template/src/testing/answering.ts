@@ -1,10 +1,9 @@
 /** A run of the fake backend: what the reply gives, as events on the wire. */
 import type { FakePrompt, FakeReply } from "../../testing/index.js";
 import { type Memory, type Stored, textOf } from "./memory.js";
+import { piecesOf } from "./pieces.js";
 
 export type Reply = (prompt: FakePrompt) => FakeReply | PromiseLike<FakeReply>;
-
-export const usualReply: Reply = ({ text }) => `You said: “${text}”. This is the fake backend, which has no model.`;
 
 /** A run that is on. */
 export interface Answering {
@@ -97,10 +96,4 @@ export function answer(memory: Memory, userId: string, stored: Stored, reply: Re
     { highWaterMark: 0 },
   );
   return { runId, body, cancel };
-}
-
-/** A text comes word by word. */
-async function* piecesOf(reply: Reply, prompt: FakePrompt) {
-  const given: FakeReply = await reply(prompt);
-  yield* typeof given === "string" ? (given.match(/\S+\s*|\s+/g) ?? []) : given;
 }

@@ -1,7 +1,7 @@
 /** Answers as Tambo gives them. */
 
-/** What a page of another origin may read. */
-const open = {
+/** What a page of another origin may do. */
+export const open = {
   "access-control-allow-origin": "*",
   "access-control-allow-methods": "GET,HEAD,PUT,PATCH,POST,DELETE",
   "access-control-allow-headers": "*, authorization",

@@ -1,10 +1,13 @@
 /** Who is signed in, as a test says it. */
-import type { Activity, Auth, AuthState, ErrorCode, UserHint } from "../../index.js";
+import type { Activity, Auth, AuthState, Backend, ErrorCode, Inspection, UserHint } from "../../index.js";
 import { Listeners, ThreadpassError } from "../face.js";
 
 const generationOf = (state: AuthState): number | null => ("generation" in state ? state.generation : null);
 
-export class FakeAuth {
+/** What proves who somebody is. */
+type Source = (AuthState & { status: "identified" })["source"];
+
+export class FakeAuth<B extends Backend> {
   readonly activities = new Listeners<[Activity]>();
   #state: AuthState;
   /** The highest generation so far. */
@@ -18,7 +21,14 @@ export class FakeAuth {
   /** What a generation's end ends. */
   readonly #endings = new Set<(error: ThreadpassError) => void>();
 
-  constructor(state: AuthState) {
+  readonly #source: Source;
+  readonly #headers: Readonly<Record<string, string>>;
+
+  /** Whoever signs in proves it with `source`. The headers are sent beside the token. */
+  constructor(given: AuthState | undefined, source: Source, headers: Readonly<Record<string, string>>) {
+    const state = given ?? identified({ id: "user" }, 1, source);
+    this.#source = source;
+    this.#headers = headers;
     this.#state = state;
     this.#server = state;
     this.#generation = generationOf(state) ?? 0;
@@ -28,8 +38,8 @@ export class FakeAuth {
     return this.#state;
   }
 
-  get generation(): number {
-    return this.#generation;
+  inspect(): Inspection {
+    return { status: this.#state.status, generation: this.#generation, deadlineMs: null, refreshing: false };
   }
 
   set(state: AuthState, cause: string): void {
@@ -48,7 +58,7 @@ export class FakeAuth {
 
   signIn(user: string | UserHint): void {
     const hint = typeof user === "string" ? { id: user } : user;
-    this.set(identified(hint, this.#generation + 1), "fake");
+    this.set(identified(hint, this.#generation + 1, this.#source), "fake");
   }
 
   dispose(): void {
@@ -82,7 +92,7 @@ export class FakeAuth {
     }
   }
 
-  readonly auth: Auth<"tambo"> = {
+  readonly auth: Auth<B> = {
     getSnapshot: () => this.#state,
     getServerSnapshot: () => this.#server,
     subscribe: (listener) => this.#stores.add(listener).off,
@@ -96,7 +106,7 @@ export class FakeAuth {
     peekToken: () => (this.#state.status === "identified" ? tokenOf(this.#state) : null),
     headers: async () => {
       const token = tokenOf(await this.user());
-      return { "x-api-key": "tambo_fake", ...(token && { authorization: `Bearer ${token}` }) };
+      return { ...this.#headers, ...(token && { authorization: `Bearer ${token}` }) };
     },
     invalidate: () => this.#begin("invalidate"),
     signOut: async () => this.set({ status: "unauthenticated", reason: "signed-out" }, "sign-out"),
@@ -117,9 +127,12 @@ export class FakeAuth {
   }
 }
 
-export const identified = (user: UserHint, generation: number): AuthState => ({
-  ...{ status: "identified", source: "tokenExchange", user, generation, refreshError: null },
+const identified = (user: UserHint, generation: number, source: Source): AuthState => ({
+  ...{ status: "identified", source, user, generation, refreshError: null },
 });
 
+/** Where the proof is a token. */
+const withToken: readonly Source[] = ["tokenExchange", "sessionToken", "authToken"];
+
 const tokenOf = ({ source, generation }: AuthState & { status: "identified" }): string | null =>
-  source === "tokenExchange" || source === "sessionToken" ? `fake-session-${generation}` : null;
+  withToken.includes(source) ? `fake-session-${generation}` : null;

@@ -1,5 +1,4 @@
 import type {
-  CallOptions,
   Client,
   Message,
   RunInput,
@@ -9,9 +8,10 @@ import type {
   TamboThread,
   Thread,
 } from "../../index.js";
-import type { FakeCall, FakeCallName, FakeClient, FakeClientOptions, FakeRun } from "../../testing/index.js";
+import type { FakeClient, FakeClientOptions, FakeRun } from "../../testing/index.js";
 import { ThreadpassError, pages } from "../face.js";
-import { FakeAuth, identified } from "./fake-auth.js";
+import { Calls } from "./calls.js";
+import { FakeAuth } from "./fake-auth.js";
 import { type Running, runOf, startRun } from "./fake-run.js";
 import { Memory, type Stored, copyOf, pageOfMessages, pageOfThreads, textOf } from "./memory.js";
 
@@ -33,40 +33,17 @@ const suggestion = (messageId: string, number: number): Suggestion => {
 const contentOf = (input: RunInput<"tambo">): readonly TamboContent[] =>
   typeof input === "string" ? [{ type: "text", text: input }] : input.message.content;
 
-export function createFakeClient({ state, threads = {} }: FakeClientOptions = {}): FakeClient {
+export function fakeTamboClient({ state, threads = {} }: FakeClientOptions): FakeClient {
   const memory = new Memory();
   for (const [userId, list] of Object.entries(threads))
     for (const thread of [...list].reverse()) memory.add(userId, thread);
-  const who = new FakeAuth(state ?? identified({ id: "user" }, 1));
-  const calls: FakeCall[] = [];
+  const who = new FakeAuth<"tambo">(state, "tokenExchange", { "x-api-key": "tambo_fake" });
+  const calls = new Calls(who);
   const runs: FakeRun[] = [];
   const running = new Map<string, Running>();
   /** By message. */
   const suggestions = new Map<string, readonly Suggestion[]>();
-  const failures: { name: FakeCallName; error: ThreadpassError }[] = [];
-
-  /** Does a call as whoever is signed in, in a turn of its own. */
-  const call = async <T>(
-    name: FakeCallName,
-    args: readonly unknown[],
-    options: CallOptions | undefined,
-    act: (userId: string) => T,
-  ): Promise<T> => {
-    calls.push({ name, args });
-    let forget = () => {};
-    const ended = new Promise<never>((_, reject) => (forget = who.onEnd(reject)));
-    const work = async () => {
-      const { user } = await who.user(options?.signal);
-      const failing = failures.findIndex((failure) => failure.name === name);
-      if (failing >= 0) throw failures.splice(failing, 1)[0]!.error;
-      return act(user?.id ?? "");
-    };
-    try {
-      return await Promise.race([work(), ended]);
-    } finally {
-      forget();
-    }
-  };
+  const call = calls.do.bind(calls) as typeof calls.do;
   const found = (userId: string, id: string): Stored => {
     const stored = memory.find(userId, id);
     if (!stored) throw new ThreadpassError("api/forbidden", `there is no thread ${id} of this user`, { status: 403 });
@@ -205,20 +182,17 @@ export function createFakeClient({ state, threads = {} }: FakeClientOptions = {}
         );
       }),
     init: async () => {},
-    inspect: () => ({ status: who.state.status, generation: who.generation, deadlineMs: null, refreshing: false }),
+    inspect: () => who.inspect(),
     onActivity: (listener) => who.activities.add(listener).off,
     dispose: () => who.dispose(),
   };
   const fake: FakeClient["fake"] = {
-    calls,
+    calls: calls.made,
     runs,
     addThread: (userId, thread) => copyOf(memory.add(userId, thread).thread),
     setState: (state, cause = "fake") => who.set(state, cause),
     signIn: (user) => who.signIn(user),
-    failNext(name, error) {
-      const asked = typeof error === "string" ? new ThreadpassError(error, `the test has let ${name} fail`) : error;
-      failures.push({ name, error: asked });
-    },
+    failNext: (name, error) => calls.failNext(name, error),
   };
   return { ...client, fake };
 }

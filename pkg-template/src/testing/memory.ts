@@ -1,8 +1,9 @@
 /** People's threads and messages, as Tambo sends them. */
 import type { TamboContent, TamboMessage, TamboThread } from "../../index.js";
 import type { FakeThread } from "../../testing/index.js";
+import { Clock } from "./clock.js";
 
-type Mutable<T> = { -readonly [K in keyof T]: T[K] };
+export type Mutable<T> = { -readonly [K in keyof T]: T[K] };
 
 export interface Stored {
   readonly thread: Mutable<TamboThread>;
@@ -14,18 +15,12 @@ export const textOf = (content: readonly TamboContent[]): string =>
 
 export class Memory {
   readonly #people = new Map<string, Stored[]>();
+  readonly #clock = new Clock();
   #ids = 0;
-  #now = 0;
 
   /** An id that nothing else has. */
   id(kind: "thr" | "msg" | "run"): string {
     return `${kind}_${(this.#ids += 1)}`;
-  }
-
-  /** The time, later each time, so that it says what came first. */
-  now(): string {
-    this.#now = Math.max(Date.now(), this.#now + 1);
-    return new Date(this.#now).toISOString();
   }
 
   /** Newest first. */
@@ -40,7 +35,7 @@ export class Memory {
   }
 
   add(userId: string, { id = this.id("thr"), name, metadata, messages = [] }: FakeThread = {}): Stored {
-    const at = this.now();
+    const at = this.#clock.now();
     const thread: Mutable<TamboThread> = { id, userKey: userId, runStatus: "idle", createdAt: at, updatedAt: at };
     const stored: Stored = { thread, messages: [] };
     this.change(stored, { name, metadata });
@@ -53,7 +48,7 @@ export class Memory {
   change({ thread }: Stored, { name, metadata }: Pick<FakeThread, "name" | "metadata">): void {
     if (name !== undefined) thread.name = name;
     if (metadata !== undefined) thread.metadata = metadata;
-    thread.updatedAt = this.now();
+    thread.updatedAt = this.#clock.now();
   }
 
   /** Whether it was there. */
@@ -70,7 +65,7 @@ export class Memory {
     content: readonly TamboContent[],
     more: Partial<TamboMessage> = {},
   ): TamboMessage {
-    const message = { id: this.id("msg"), role, content, createdAt: this.now(), ...more };
+    const message = { id: this.id("msg"), role, content, createdAt: this.#clock.now(), ...more };
     messages.push(message);
     return message;
   }
