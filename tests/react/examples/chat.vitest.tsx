@@ -78,3 +78,27 @@ test("the real client asks the fake backend", async () => {
   await vi.waitFor(() => expect(document.querySelector("output")?.textContent).toBe("Hello, Ada"), 30_000);
   client.dispose();
 });
+
+test("an app of a LangGraph server is tested alike", async () => {
+  const client = createFakeClient({ backend: "langgraph", threads: { user: [{ name: "Engines" }] } });
+  await render(client);
+  expect(page()).toContain("Engines");
+  await click("Say hello");
+  const [run] = client.fake.runs;
+  await act(async () => run?.text("Hi"));
+  expect(document.querySelector("output")?.textContent).toBe("Hi");
+  await act(async () => run?.finish());
+  expect(page()).toContain("New chat");
+});
+
+test("the real client asks the fake LangGraph server", async () => {
+  const backend = createFakeBackend({ backend: "langgraph", reply: ({ text }) => `${text}, Ada` });
+  backend.addThread("ada", { name: "Engines" });
+  const client = createClient({ ...backend.options, authToken: () => backend.tokenFor("ada") });
+  vi.stubGlobal("IS_REACT_ACT_ENVIRONMENT", false);
+  await render(client);
+  await vi.waitFor(() => expect(page()).toContain("Engines"), 30_000);
+  await click("Say hello");
+  await vi.waitFor(() => expect(document.querySelector("output")?.textContent).toBe("Hello, Ada"), 30_000);
+  client.dispose();
+});
