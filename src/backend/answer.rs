@@ -20,7 +20,7 @@ pub fn read<J: Platform>(plan: &Plan<J>, reply: Reply<J>, known: &[&str]) -> Res
         Reads::One(shape) => {
             object(answer).and_then(|json| lift(&json, shape).map_err(|wrong| wrong.within(&[shape.object])))
         }
-        Reads::Page(name, shape) => object(answer).and_then(|json| page(&json, name, shape, plan)),
+        Reads::Page(shape) => object(answer).and_then(|json| page(&json, shape, plan)),
     };
     read.map_err(|wrong| Fault::of(Code::MalformedResponse, &[plan.endpoint.name, ": ", &wrong.0]))
 }
@@ -133,8 +133,9 @@ fn items<J: Platform>(list: &J, length: u32, name: &str, shape: Option<&Lift>) -
 }
 
 /// A page, as the face wants it: the items, whether there is more, and the cursor to ask for it with.
-fn page<J: Platform>(answer: &J, name: &str, shape: &Lift, plan: &Plan<J>) -> Result<J, Malformed> {
+fn page<J: Platform>(answer: &J, shape: &Lift, plan: &Plan<J>) -> Result<J, Malformed> {
     let page = J::object();
+    let name = &[shape.object, "s"].concat();
     let list = answer.member(name).unwrap_or_else(J::null);
     let length = list.length().ok_or_else(|| Malformed::new(name, "an array"))?;
     page.set("items", items(&list, length, name, Some(shape))?);

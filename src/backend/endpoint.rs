@@ -36,10 +36,12 @@ pub struct Endpoint {
     pub name: &'static str,
     /// The method.
     pub method: Method,
-    /// The path, cut where ids stand.
-    pub path: &'static [&'static str],
-    /// The caller's arguments, in order.
-    pub args: &'static [Arg],
+    /// The path. The caller's first arguments are the ids in it, each of which is a capital letter: `A` of an assistant,
+    /// `C` of a component, `M` of a message, `R` of a run, `T` of a thread. A `*` is the id of a thread as the start of
+    /// the path, `/threads/T`, or null for a run without a thread.
+    pub path: &'static str,
+    /// The caller's further arguments, in order.
+    pub args: [Arg; 3],
     /// Where a `userKey` goes.
     pub place: Place,
     /// Whether sending it twice does the same as sending it once, so that it may be repeated when the answer is lost.
@@ -49,15 +51,23 @@ pub struct Endpoint {
     pub reads: Reads,
 }
 
-/// What an argument has to be.
-#[derive(Clone, Copy, Debug)]
+/// What an argument has to be. Not one of them has an address in it: the tables would weigh twice as much.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Arg {
-    /// An id for the path, by the name it has in errors.
-    Id(&'static str),
-    /// The id of a thread, as the start of the path; null for a run without a thread.
-    ThreadOrNone,
-    /// Members for the query.
-    Query(&'static [(&'static str, Kind)]),
+    /// There is none.
+    None,
+    /// Members for the query: which page.
+    Page,
+    /// The same, and in which order.
+    OrderedPage,
+    /// Members for the query: whether subgraphs are told of.
+    Subgraphs,
+    /// Members for the query: which runs.
+    Runs,
+    /// Members for the query: how a run is cancelled.
+    Cancelling,
+    /// Members for the query: how a run is joined.
+    Joining,
     /// The JSON body of a search, which may be left out; `limit` and `offset` are checked.
     Search,
     /// The JSON body of a run, or a user's text.
@@ -66,16 +76,58 @@ pub enum Arg {
     Body,
     /// The JSON body, which may not.
     RequiredBody,
-    /// A member of the JSON body, by its name: an object.
-    Object(&'static str),
-    /// A member of the JSON body, by its name: an array with something in it.
-    List(&'static str),
-    /// A member by its name, of the query of a GET and else of the JSON body: a string with something in it.
-    Key(&'static str),
-    /// A member by its name, of the query of a GET and else of the JSON body: the labels of a namespace, at least so many.
-    Labels(&'static str, u32),
+    /// The member `state` of the JSON body: an object.
+    State,
+    /// The member `value` of the JSON body: an object.
+    Value,
+    /// The member `patch` of the JSON body: an array with something in it.
+    Patch,
+    /// The member `key`, of the query of a GET and else of the JSON body: a string with something in it.
+    Key,
+    /// The member `namespace`, of the query of a GET and else of the JSON body: the labels of a namespace, one at least.
+    Namespace,
+    /// The member `namespace_prefix`, in the same place: labels, or none.
+    NamespacePrefix,
     /// The event after which a stream goes on, for a header; it may be left out.
     LastEventId,
+}
+
+impl Arg {
+    /// At most three, as the tables have them.
+    pub(super) const fn three(args: &[Self]) -> [Self; 3] {
+        match *args {
+            [] => [Self::None; 3],
+            [first] => [first, Self::None, Self::None],
+            [first, second] => [first, second, Self::None],
+            [first, second, third, ..] => [first, second, third],
+        }
+    }
+
+    /// The name of a member.
+    pub(super) const fn name(self) -> &'static str {
+        match self {
+            Self::State => "state",
+            Self::Value => "value",
+            Self::Patch => "patch",
+            Self::Key => "key",
+            Self::Namespace => "namespace",
+            Self::NamespacePrefix => "namespace_prefix",
+            _ => "",
+        }
+    }
+
+    /// The members of a query; none where the argument is something else.
+    pub(super) const fn members(self) -> &'static [(&'static str, Kind)] {
+        match self {
+            Self::Page => &[("limit", Kind::Count), ("cursor", Kind::Text)],
+            Self::OrderedPage => &[("limit", Kind::Count), ("cursor", Kind::Text), ("order", Kind::Text)],
+            Self::Subgraphs => &[("subgraphs", Kind::Flag)],
+            Self::Runs => &[("limit", Kind::Count), ("offset", Kind::Offset), ("status", Kind::Text)],
+            Self::Cancelling => &[("wait", Kind::Flag), ("action", Kind::Text)],
+            Self::Joining => &[("stream_mode", Kind::Words), ("cancel_on_disconnect", Kind::Flag)],
+            _ => &[],
+        }
+    }
 }
 
 /// What a query member has to be.
@@ -121,8 +173,8 @@ pub enum Reads {
     Ended,
     /// One object.
     One(&'static Lift),
-    /// A page of objects, in the member of this name.
-    Page(&'static str, &'static Lift),
+    /// A page of objects, in the member that is called after them.
+    Page(&'static Lift),
     /// A page, as an array; headers say what follows. The objects are lifted, or left as they are.
     Listed(Option<&'static Lift>),
     /// JSON, left as it is.

@@ -38,25 +38,44 @@ impl<J: Platform> Plan<J> {
             last_event_id: None,
             body: None,
         };
-        let mut path = endpoint.path.iter();
-        plan.target.push_str(path.next().unwrap_or(&""));
-        for (index, arg) in (first..).zip(endpoint.args) {
-            let given = args.item(index);
+        let mut given = (first..).map(|index| args.item(index));
+        let mut next = || given.next().unwrap_or_else(J::null);
+        for byte in endpoint.path.bytes() {
+            let name = match byte {
+                b'A' => "assistant",
+                b'C' => "component",
+                b'M' => "message",
+                b'R' => "run",
+                b'T' | b'*' => "thread",
+                _ => {
+                    plan.target.push(byte.into());
+                    continue;
+                }
+            };
+            let id = next();
+            if byte == b'*' {
+                if id.is_null() {
+                    continue;
+                }
+                plan.target.push_str("/threads/");
+            }
+            plan.target.push_str(&segment(&id, name)?);
+        }
+        for arg in endpoint.args {
+            let (given, name) = (next(), arg.name());
             let absent = given.is_null();
             match arg {
-                Arg::Id(name) => {
-                    plan.target.push_str(&segment(&given, name)?);
-                    plan.target.push_str(path.next().unwrap_or(&""));
-                }
-                Arg::ThreadOrNone => {
+                Arg::None => {}
+                Arg::Page
+                | Arg::OrderedPage
+                | Arg::Subgraphs
+                | Arg::Runs
+                | Arg::Cancelling
+                | Arg::Joining => {
                     if !absent {
-                        plan.target.push_str("/threads/");
-                        plan.target.push_str(&segment(&given, "thread id")?);
+                        plan.query(&given, arg.members())?;
                     }
-                    plan.target.push_str(path.next().unwrap_or(&""));
                 }
-                Arg::Query(_) if absent => {}
-                Arg::Query(known) => plan.query(&given, known)?,
                 Arg::Search => plan.search(&given, absent)?,
                 Arg::Body if absent => plan.member_of_body(None),
                 Arg::RequiredBody if absent => return Err(invalid("the object to send is missing")),
@@ -65,20 +84,21 @@ impl<J: Platform> Plan<J> {
                 }
                 Arg::Body | Arg::RequiredBody => plan.body = Some(without_foreign_identity(given)?),
                 Arg::Run => plan.body = Some(run_body(given)?),
-                Arg::Object(name) if !given.is_object() => return Err(should_be(name, "an object")),
-                Arg::List(name) if given.length().unwrap_or(0) == 0 => {
+                Arg::State | Arg::Value if !given.is_object() => return Err(should_be(name, "an object")),
+                Arg::Patch if given.length().unwrap_or(0) == 0 => {
                     return Err(should_be(name, "an array with something in it"));
                 }
-                Arg::Object(name) | Arg::List(name) => plan.member_of_body(Some((name, given))),
-                Arg::Key(name) => {
+                Arg::State | Arg::Value | Arg::Patch => plan.member_of_body(Some((name, given))),
+                Arg::Key => {
                     let Some(text) = given.text().filter(|text| !text.is_empty()) else {
                         return Err(should_be(name, "a string with something in it"));
                     };
                     plan.member(name, given, &text);
                 }
-                Arg::Labels(name, least) => {
+                Arg::Namespace | Arg::NamespacePrefix => {
                     let labels = joined(&given, ".", |byte| byte != b'.');
-                    let Some(labels) = labels.filter(|labels| !labels.is_empty() || *least == 0) else {
+                    let any = arg == Arg::NamespacePrefix;
+                    let Some(labels) = labels.filter(|labels| any || !labels.is_empty()) else {
                         return Err(should_be(name, LABELS));
                     };
                     plan.member(name, given, &labels);
@@ -114,7 +134,7 @@ impl<J: Platform> Plan<J> {
 
     /// A run has an assistant: its body's, else the client's.
     pub fn assistant(&self, usual: &str) -> Result<(), Fault> {
-        let starts = self.endpoint.args.iter().any(|arg| matches!(arg, Arg::Run));
+        let starts = self.endpoint.args.contains(&Arg::Run);
         let Some(body) = self.body.as_ref().filter(|_| starts) else { return Ok(()) };
         if body.text_at("assistant_id").is_some_and(|id| !id.is_empty()) {
             return Ok(());
@@ -228,7 +248,8 @@ fn ask<J: Platform>(target: &mut String, name: &str, value: &str) {
 fn segment<J: Platform>(given: &J, name: &str) -> Result<String, Fault> {
     let id = given.text().unwrap_or_default();
     if matches!(id.as_str(), "" | "." | "..") {
-        return Err(should_be(name, "the string that the backend gave, not empty and not dots"));
+        let message = [name, " id should be the string that the backend gave, not empty and not dots"];
+        return Err(Fault::of(Code::InvalidArgument, &message));
     }
     Ok(J::encode_segment(&id))
 }

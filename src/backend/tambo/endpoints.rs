@@ -1,16 +1,6 @@
 //! The routes (contract, section 4).
 
-use crate::backend::endpoint::{Arg, Endpoint, Kind, Lift, Lifted, Method, Place, Reads, Take};
-
-const THREAD: Arg = Arg::Id("thread id");
-const MESSAGE: Arg = Arg::Id("message id");
-const COMPONENT: Arg = Arg::Id("component id");
-const PAGE: Arg = Arg::Query(&[("limit", Kind::Count), ("cursor", Kind::Text)]);
-const ORDERED_PAGE: Arg =
-    Arg::Query(&[("limit", Kind::Count), ("cursor", Kind::Text), ("order", Kind::Text)]);
-
-const SUGGESTIONS: &[&str] = &["/v1/threads/", "/messages/", "/suggestions"];
-const STATE: &[&str] = &["/v1/threads/", "/components/", "/state"];
+use crate::backend::endpoint::{Arg, Endpoint, Lift, Lifted, Method, Place, Reads, Take};
 
 const fn lifted(to: &'static str, from: &'static str, take: Take) -> Lifted {
     Lifted { to, from, take }
@@ -64,74 +54,56 @@ static AN_MCP_TOKEN: Lift = Lift {
 const fn route(
     name: &'static str,
     method: Method,
-    path: &'static [&'static str],
-    args: &'static [Arg],
+    path: &'static str,
+    args: &[Arg],
     reads: Reads,
 ) -> Endpoint {
     // A second DELETE of the same thing is a 403 or 404, so a lost answer is not mended by repeating it.
     let repeatable = matches!(method, Method::Get | Method::Patch);
-    Endpoint { name, method, path, args, place: Place::Query, repeatable, reads }
+    Endpoint { name, method, path, args: Arg::three(args), place: Place::Query, repeatable, reads }
 }
 
 pub const THREADS_GET: Endpoint =
-    route("threads.get", Method::Get, &["/v1/threads/"], &[THREAD], Reads::One(&A_THREAD));
+    route("threads.get", Method::Get, "/v1/threads/T", &[], Reads::One(&A_THREAD));
 
 /// The calls that are answered with JSON, or with nothing.
 pub static CALLS: &[Endpoint] = &[
-    route("threads.list", Method::Get, &["/v1/threads"], &[PAGE], Reads::Page("threads", &A_THREAD)),
+    route("threads.list", Method::Get, "/v1/threads", &[Arg::Page], Reads::Page(&A_THREAD)),
     THREADS_GET,
     Endpoint {
         place: Place::Body,
-        ..route("threads.create", Method::Post, &["/v1/threads"], &[Arg::Body], Reads::One(&A_THREAD))
+        ..route("threads.create", Method::Post, "/v1/threads", &[Arg::Body], Reads::One(&A_THREAD))
     },
-    route(
-        "threads.update",
-        Method::Patch,
-        &["/v1/threads/"],
-        &[THREAD, Arg::RequiredBody],
-        Reads::One(&A_THREAD),
-    ),
-    route("threads.delete", Method::Delete, &["/v1/threads/"], &[THREAD], Reads::Nothing),
+    route("threads.update", Method::Patch, "/v1/threads/T", &[Arg::RequiredBody], Reads::One(&A_THREAD)),
+    route("threads.delete", Method::Delete, "/v1/threads/T", &[], Reads::Nothing),
     route(
         "messages.list",
         Method::Get,
-        &["/v1/threads/", "/messages"],
-        &[THREAD, ORDERED_PAGE],
-        Reads::Page("messages", &A_MESSAGE),
+        "/v1/threads/T/messages",
+        &[Arg::OrderedPage],
+        Reads::Page(&A_MESSAGE),
     ),
-    route(
-        "messages.get",
-        Method::Get,
-        &["/v1/threads/", "/messages/"],
-        &[THREAD, MESSAGE],
-        Reads::One(&A_MESSAGE),
-    ),
+    route("messages.get", Method::Get, "/v1/threads/T/messages/M", &[], Reads::One(&A_MESSAGE)),
     route(
         "suggestions.list",
         Method::Get,
-        SUGGESTIONS,
-        &[THREAD, MESSAGE, PAGE],
-        Reads::Page("suggestions", &A_SUGGESTION),
+        "/v1/threads/T/messages/M/suggestions",
+        &[Arg::Page],
+        Reads::Page(&A_SUGGESTION),
     ),
     Endpoint {
         place: Place::Body,
         ..route(
             "suggestions.create",
             Method::Post,
-            SUGGESTIONS,
-            &[THREAD, MESSAGE, Arg::Body],
-            Reads::Page("suggestions", &A_SUGGESTION),
+            "/v1/threads/T/messages/M/suggestions",
+            &[Arg::Body],
+            Reads::Page(&A_SUGGESTION),
         )
     },
     Endpoint {
         place: Place::ContextQuery,
-        ..route(
-            "threads.generateName",
-            Method::Post,
-            &["/threads/", "/generate-name"],
-            &[THREAD],
-            Reads::One(&A_NAME),
-        )
+        ..route("threads.generateName", Method::Post, "/threads/T/generate-name", &[], Reads::One(&A_NAME))
     },
     // The whole state, so twice is as good as once; a patch may append.
     Endpoint {
@@ -140,8 +112,8 @@ pub static CALLS: &[Endpoint] = &[
         ..route(
             "components.setState",
             Method::Post,
-            STATE,
-            &[THREAD, COMPONENT, Arg::Object("state")],
+            "/v1/threads/T/components/C/state",
+            &[Arg::State],
             Reads::One(&A_STATE),
         )
     },
@@ -150,8 +122,8 @@ pub static CALLS: &[Endpoint] = &[
         ..route(
             "components.patchState",
             Method::Post,
-            STATE,
-            &[THREAD, COMPONENT, Arg::List("patch")],
+            "/v1/threads/T/components/C/state",
+            &[Arg::Patch],
             Reads::One(&A_STATE),
         )
     },
@@ -162,31 +134,19 @@ pub static CALLS: &[Endpoint] = &[
         ..route(
             "mcp.createToken",
             Method::Post,
-            &["/auth/mcp/access-token"],
+            "/auth/mcp/access-token",
             &[Arg::Body],
             Reads::One(&AN_MCP_TOKEN),
         )
     },
-    route(
-        "runs.cancel",
-        Method::Delete,
-        &["/v1/threads/", "/runs/"],
-        &[THREAD, Arg::Id("run id")],
-        Reads::Cancelled,
-    ),
+    route("runs.cancel", Method::Delete, "/v1/threads/T/runs/R", &[], Reads::Cancelled),
 ];
 
 pub(super) static RUNS_CREATE: Endpoint = Endpoint {
     place: Place::BodyThread,
-    ..route("runs.stream", Method::Post, &["/v1/threads/runs"], &[Arg::RequiredBody], Reads::Stream)
+    ..route("runs.stream", Method::Post, "/v1/threads/runs", &[Arg::RequiredBody], Reads::Stream)
 };
 pub(super) static RUNS_CONTINUE: Endpoint = Endpoint {
     place: Place::Body,
-    ..route(
-        "runs.stream",
-        Method::Post,
-        &["/v1/threads/", "/runs"],
-        &[THREAD, Arg::RequiredBody],
-        Reads::Stream,
-    )
+    ..route("runs.stream", Method::Post, "/v1/threads/T/runs", &[Arg::RequiredBody], Reads::Stream)
 };

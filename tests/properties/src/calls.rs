@@ -55,16 +55,19 @@ fn endpoint_of(number: u16) -> &'static Endpoint {
 /// The arguments that are enough for an endpoint.
 fn plain(endpoint: &Endpoint) -> NativeJson {
     let args = NativeJson::array();
+    for _ in endpoint.path.matches(|c: char| c.is_ascii_uppercase() || c == '*') {
+        args.push(NativeJson::string("id_1"));
+    }
     for arg in endpoint.args {
         args.push(match arg {
-            Arg::Id(_) | Arg::ThreadOrNone | Arg::Key(_) | Arg::Run => NativeJson::string("id_1"),
-            Arg::Query(_) | Arg::Search | Arg::LastEventId => NativeJson::null(),
-            Arg::Body | Arg::RequiredBody | Arg::Object(_) => NativeJson::object(),
-            Arg::List(_) | Arg::Labels(..) => {
+            Arg::Key | Arg::Run => NativeJson::string("id_1"),
+            Arg::Body | Arg::RequiredBody | Arg::State | Arg::Value => NativeJson::object(),
+            Arg::Patch | Arg::Namespace | Arg::NamespacePrefix => {
                 let list = NativeJson::array();
                 list.push(NativeJson::string("label"));
                 list
             }
+            _ => NativeJson::null(),
         });
     }
     args
@@ -137,9 +140,9 @@ fn planned(plan: &Plan<NativeJson>) {
         let url = url::Url::parse(&["https://api.example.com", &target].concat()).unwrap();
         assert_eq!((url.host_str(), url.fragment()), (Some("api.example.com"), None), "{target}");
         let slashes = |path: &str| path.bytes().filter(|byte| *byte == b'/').count();
-        let template: usize = endpoint.path.iter().map(|part| slashes(part)).sum();
+        let template = slashes(endpoint.path);
         // A thread may stand before what the template says.
-        let thread = endpoint.args.iter().any(|arg| matches!(arg, Arg::ThreadOrNone));
+        let thread = endpoint.path.starts_with('*');
         let before = if thread && target.starts_with("/threads/") { 2 } else { 0 };
         assert_eq!(slashes(url.path()), template + before, "{target}");
         let keys: Vec<_> = url.query_pairs().filter(|(name, _)| name == "userKey").collect();
