@@ -1,7 +1,7 @@
 //! What a caller gets of an answer.
 
 use super::endpoint::{Lift, Method, Reads, Take};
-use super::plan::Plan;
+use super::plan::{Plan, with};
 use super::reply::{Reply, code_of};
 use super::retry::digits;
 use crate::error::{Code, Detail, Failure, Fault};
@@ -32,9 +32,7 @@ pub fn mend<J: Platform>(plan: &Plan<J>, failure: &Fault) -> Option<J> {
 }
 
 fn cancelled<J: Platform>(cancelled: bool) -> J {
-    let answer = J::object();
-    answer.set("cancelled", J::bool(cancelled));
-    answer
+    with("cancelled", J::bool(cancelled))
 }
 
 fn object<J: Platform>(answer: Option<J>) -> Result<J, Malformed> {
@@ -71,16 +69,19 @@ fn lift<J: Platform>(object: &J, shape: &Lift) -> Result<J, Malformed> {
 fn values<J: Platform>(plan: &Plan<J>, values: J, known: &[&str]) -> Result<J, Fault> {
     let Some(error) = values.member("__error__").filter(Json::is_object) else { return Ok(values) };
     let words = |name| scrub(&error.text_at(name).unwrap_or_default(), known);
-    let message = words("message");
+    let (message, kind) = (words("message"), words("error"));
     // Joining an unknown run is answered with 200, and with this in place of a 404.
-    let status = message.get(..3).filter(|_| words("error") == "HTTPException").and_then(digits);
-    if let Some(status) = status {
-        let mut failure = Failure::of(code_of(status as u16).0, &[plan.endpoint.name, ": ", &message]);
-        failure.status = Some(status as u16);
-        return Err(failure.into());
+    let status = message.get(..3).filter(|_| kind == "HTTPException").and_then(digits);
+    let status = status.map(|status| status as u16);
+    let (code, what) = match status {
+        Some(status) => (code_of(status).0, ": "),
+        None => (Code::RunFailed, ": the run failed: "),
+    };
+    let mut failure = Failure::of(code, &[plan.endpoint.name, what, &message]);
+    failure.status = status;
+    if status.is_none() {
+        failure.details.push(("error", Detail::Text(kind)));
     }
-    let mut failure = Failure::of(Code::RunFailed, &[plan.endpoint.name, ": the run failed: ", &message]);
-    failure.details.push(("error", Detail::Text(words("error"))));
     Err(failure.into())
 }
 

@@ -40,7 +40,7 @@ impl<J: Platform> Plan<J> {
         };
         let mut given = (first..).map(|index| args.item(index));
         let mut next = || given.next().unwrap_or_else(J::null);
-        for byte in endpoint.path.bytes() {
+        for (at, byte) in endpoint.path.bytes().enumerate() {
             let name = match byte {
                 b'A' => "assistant",
                 b'C' => "component",
@@ -48,7 +48,7 @@ impl<J: Platform> Plan<J> {
                 b'R' => "run",
                 b'T' | b'*' => "thread",
                 _ => {
-                    plan.target.push(byte.into());
+                    plan.target.push_str(endpoint.path.get(at..=at).unwrap_or_default());
                     continue;
                 }
             };
@@ -77,31 +77,41 @@ impl<J: Platform> Plan<J> {
                     }
                 }
                 Arg::Search => plan.search(&given, absent)?,
-                Arg::Body if absent => plan.member_of_body(None),
                 Arg::RequiredBody if absent => return Err(invalid("the object to send is missing")),
-                Arg::Body | Arg::RequiredBody if endpoint.place == Place::Nowhere => {
-                    plan.body = Some(object(given)?);
+                Arg::Body | Arg::RequiredBody => {
+                    let body = if absent { J::object() } else { object(given)? };
+                    if endpoint.place != Place::Nowhere {
+                        no_foreign_identity(&body)?;
+                    }
+                    plan.body = Some(body);
                 }
-                Arg::Body | Arg::RequiredBody => plan.body = Some(without_foreign_identity(given)?),
                 Arg::Run => plan.body = Some(run_body(given)?),
-                Arg::State | Arg::Value if !given.is_object() => return Err(should_be(name, "an object")),
-                Arg::Patch if given.length().unwrap_or(0) == 0 => {
-                    return Err(should_be(name, "an array with something in it"));
-                }
-                Arg::State | Arg::Value | Arg::Patch => plan.member_of_body(Some((name, given))),
-                Arg::Key => {
-                    let Some(text) = given.text().filter(|text| !text.is_empty()) else {
-                        return Err(should_be(name, "a string with something in it"));
+                Arg::State | Arg::Value | Arg::Patch => {
+                    let (fits, takes) = if arg == Arg::Patch {
+                        (given.length().unwrap_or(0) > 0, "an array with something in it")
+                    } else {
+                        (given.is_object(), "an object")
                     };
-                    plan.member(name, given, &text);
+                    if !fits {
+                        return Err(should_be(name, takes));
+                    }
+                    plan.member_of_body(name, given);
                 }
-                Arg::Namespace | Arg::NamespacePrefix => {
-                    let labels = joined(&given, ".", |byte| byte != b'.');
+                Arg::Key | Arg::Namespace | Arg::NamespacePrefix => {
+                    let (text, takes) = if arg == Arg::Key {
+                        (given.text(), "a string with something in it")
+                    } else {
+                        (joined(&given, ".", |byte| byte != b'.'), LABELS)
+                    };
                     let any = arg == Arg::NamespacePrefix;
-                    let Some(labels) = labels.filter(|labels| any || !labels.is_empty()) else {
-                        return Err(should_be(name, LABELS));
+                    let Some(text) = text.filter(|text| any || !text.is_empty()) else {
+                        return Err(should_be(name, takes));
                     };
-                    plan.member(name, given, &labels);
+                    if endpoint.method == Method::Get {
+                        ask::<J>(&mut plan.target, name, &text);
+                    } else {
+                        plan.member_of_body(name, given);
+                    }
                 }
                 Arg::LastEventId if absent => {}
                 Arg::LastEventId => match given.text() {
@@ -116,20 +126,8 @@ impl<J: Platform> Plan<J> {
         Ok(plan)
     }
 
-    /// A member of the query of a GET, else of the body.
-    fn member(&mut self, name: &str, value: J, text: &str) {
-        if self.endpoint.method == Method::Get {
-            ask::<J>(&mut self.target, name, text);
-        } else {
-            self.member_of_body(Some((name, value)));
-        }
-    }
-
-    fn member_of_body(&mut self, member: Option<(&str, J)>) {
-        let body = self.body.get_or_insert_with(J::object);
-        if let Some((name, value)) = member {
-            body.set(name, value);
-        }
+    fn member_of_body(&mut self, name: &str, value: J) {
+        self.body.get_or_insert_with(J::object).set(name, value);
     }
 
     /// A run has an assistant: its body's, else the client's.
@@ -261,7 +259,7 @@ fn whole(n: f64, least: u32) -> Option<String> {
 
 /// A word as it is, more than one as the JSON that LangGraph's servers read.
 fn words<J: Json>(value: &J) -> Option<String> {
-    let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/');
+    let plain: fn(u8) -> bool = |byte| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_' | b'/');
     if value.length().is_none() {
         return value.text().filter(|word| !word.is_empty() && word.bytes().all(plain));
     }
@@ -270,11 +268,11 @@ fn words<J: Json>(value: &J) -> Option<String> {
 }
 
 /// Texts of an array with something between; none if one is empty or has other bytes in it.
-fn joined<J: Json>(array: &J, between: &str, takes: impl Fn(u8) -> bool) -> Option<String> {
+fn joined<J: Json>(array: &J, between: &str, takes: fn(u8) -> bool) -> Option<String> {
     let mut joined = String::new();
     for index in 0..array.length()? {
         let text = array.item(index).text().filter(|text| !text.is_empty())?;
-        if !text.bytes().all(&takes) {
+        if !text.bytes().all(takes) {
             return None;
         }
         joined.push_str(if index > 0 { between } else { "" });
@@ -287,38 +285,44 @@ const LABELS: &str = "an array of strings with something in them and without dot
 
 /// The body of a run: what a user says, or the backend's own.
 fn run_body<J: Platform>(given: J) -> Result<J, Fault> {
-    let Some(text) = given.text() else {
-        return if given.is_object() {
-            Ok(given.shallow_copy())
-        } else {
-            Err(invalid("input should be a text, or an object with the body of the run"))
-        };
-    };
+    if let Some(text) = given.text() {
+        let messages = J::array();
+        messages.push(user_message(&text, given)?);
+        return Ok(with("input", with("messages", messages)));
+    }
+    if !given.is_object() {
+        return Err(invalid("input should be a text, or an object with the body of the run"));
+    }
+    Ok(given.shallow_copy())
+}
+
+/// What a user says, with its content as the backend wants it.
+pub(super) fn user_message<J: Platform>(text: &str, content: J) -> Result<J, Fault> {
     if text.trim_ascii().is_empty() {
         return Err(invalid("the message is empty"));
     }
-    let message = J::object();
+    let message = with("content", content);
     message.set("role", J::string("user"));
-    message.set("content", given);
-    let messages = J::array();
-    messages.push(message);
-    let input = J::object();
-    input.set("messages", messages);
-    let body = J::object();
-    body.set("input", input);
-    Ok(body)
+    Ok(message)
+}
+
+/// An object with one member.
+#[inline(never)]
+pub(super) fn with<J: Platform>(name: &str, value: J) -> J {
+    let object = J::object();
+    object.set(name, value);
+    object
 }
 
 /// It is the credential's to say who the user is: a client with a bearer must never send a `userKey` (Tambo contract,
 /// section 3).
-fn without_foreign_identity<J: Json>(body: J) -> Result<J, Fault> {
-    let body = object(body)?;
+fn no_foreign_identity<J: Json>(body: &J) -> Result<(), Fault> {
     let named = |object: &J| ["userKey", "contextKey"].iter().any(|name| object.member(name).is_some());
-    if named(&body) || body.member("thread").as_ref().is_some_and(named) {
+    if named(body) || body.member("thread").as_ref().is_some_and(named) {
         let message = "userKey and contextKey are no arguments; the client's credential says who the user is";
         return Err(invalid(message));
     }
-    Ok(body)
+    Ok(())
 }
 
 fn object<J: Json>(body: J) -> Result<J, Fault> {

@@ -89,15 +89,8 @@ fn words<J: Json>(reply: &Reply<J>) -> String {
         let text = reply.text.trim_ascii();
         return if text.starts_with('<') || text.len() > 200 { String::new() } else { text.to_owned() };
     };
-    if let Some(messages) = json.member("message")
-        && let Some(length) = messages.length()
-    {
-        let mut words = String::new();
-        for message in (0..length).filter_map(|index| messages.item(index).text()) {
-            words.push_str(if words.is_empty() { "" } else { "; " });
-            words.push_str(&message);
-        }
-        return words;
+    if let Some(messages) = texts(json, "message") {
+        return messages.join("; ");
     }
     // What LangGraph's server for Node finds wrong with a body.
     let issues = json.member("error").and_then(|error| error.member("issues"));
@@ -108,27 +101,34 @@ fn words<J: Json>(reply: &Reply<J>) -> String {
     names.iter().find_map(|name| json.text_at(name)).unwrap_or_default()
 }
 
-/// Members of error bodies that a program can act on.
-const TEXTS: [&str; 5] = ["code", "threadId", "currentRunId", "error", "instance"];
+/// The texts of a member that is an array.
+fn texts<J: Json>(json: &J, name: &str) -> Option<Vec<String>> {
+    let list = json.member(name)?;
+    let mut texts = Vec::new();
+    for index in 0..list.length()? {
+        texts.extend(list.item(index).text());
+    }
+    Some(texts)
+}
+
+/// Members of error bodies that a program can act on. The type is that of a problem.
+const TEXTS: [&str; 6] = ["type", "code", "threadId", "currentRunId", "error", "instance"];
 const LISTS: [&str; 2] = ["missingToolCallIds", "extraToolCallIds"];
 
 fn details<J: Json>(json: &J, known: &[&str]) -> Vec<(&'static str, Detail)> {
     let mut details = Vec::new();
-    if let Some(kind) = json.text_at("type") {
-        details.push(("problem", Detail::Text(scrub(problem(&kind), known))));
-    }
     for name in TEXTS {
         if let Some(text) = json.text_at(name) {
-            details.push((name, Detail::Text(scrub(&text, known))));
+            let (name, text) = if name == "type" { ("problem", problem(&text)) } else { (name, &*text) };
+            details.push((name, Detail::Text(scrub(text, known))));
         }
     }
     for name in LISTS {
-        if let Some(list) = json.member(name)
-            && let Some(length) = list.length()
-        {
-            let texts = (0..length).filter_map(|index| list.item(index).text());
-            let items = texts.map(|text| scrub(&text, known)).collect();
-            details.push((name, Detail::Texts(items)));
+        if let Some(mut texts) = texts(json, name) {
+            for text in &mut texts {
+                *text = scrub(text, known);
+            }
+            details.push((name, Detail::Texts(texts)));
         }
     }
     details

@@ -1,7 +1,7 @@
 //! Runs: the body of `POST …/runs` from what the caller gave (contract, section 4, "Run body").
 
 use super::endpoints::{RUNS_CONTINUE, RUNS_CREATE};
-use crate::backend::plan::{Plan, invalid};
+use crate::backend::plan::{Plan, invalid, user_message, with};
 use crate::error::Fault;
 use crate::json::{Json, Platform};
 
@@ -24,20 +24,11 @@ pub fn plan_run<J: Platform>(args: &J) -> Result<(Plan<J>, Option<String>), Faul
 }
 
 fn text_message<J: Platform>(text: &str) -> Result<J, Fault> {
-    if text.trim_ascii().is_empty() {
-        return Err(invalid("the message is empty"));
-    }
-    let block = J::object();
+    let block = with("text", J::string(text));
     block.set("type", J::string("text"));
-    block.set("text", J::string(text));
     let content = J::array();
     content.push(block);
-    let message = J::object();
-    message.set("role", J::string("user"));
-    message.set("content", content);
-    let body = J::object();
-    body.set("message", message);
-    Ok(body)
+    Ok(with("message", user_message(text, content)?))
 }
 
 /// The backend answers a missing message with a bare 500 and an empty one inside the stream; both are said here instead.
