@@ -2,7 +2,7 @@
 import type { Backend, CallOptions, ErrorCode } from "../../index.js";
 import type { FakeCall, FakeCallName } from "../../testing/index.js";
 import { ThreadpassError } from "../face.js";
-import { until } from "../transfer.js";
+import { unlessAborted } from "../transfer.js";
 import type { FakeAuth } from "./fake-auth.js";
 
 export class Calls<B extends Backend> {
@@ -25,7 +25,6 @@ export class Calls<B extends Backend> {
     this.made.push({ name, args });
     let forget = () => {};
     const ended = new Promise<never>((_, reject) => (forget = this.#who.onEnd(reject)));
-    const asked = options?.signal ? [until(options.signal)] : [];
     const work = async () => {
       const { user } = await this.#who.user(options?.signal);
       const failing = this.#failures.findIndex((failure) => failure.name === name);
@@ -33,7 +32,8 @@ export class Calls<B extends Backend> {
       return act(user?.id ?? "");
     };
     try {
-      return await Promise.race([work(), ended, ...asked]);
+      const done = Promise.race([work(), ended]);
+      return await (options?.signal ? unlessAborted(options.signal, done) : done);
     } finally {
       forget();
     }
