@@ -1,7 +1,7 @@
 /** Messages as LangChain writes them: content is a text or parts, and the same thing stands in several places. */
 import { type Loose, isObject, listIn, objectsIn, textIn } from "./read.js";
 
-type Role = "assistant" | "user" | "system" | "developer" | "tool";
+export type Role = "assistant" | "user" | "system" | "developer" | "tool";
 
 const roles: Readonly<Record<string, Role>> = {
   ai: "assistant",
