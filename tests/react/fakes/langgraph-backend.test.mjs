@@ -76,6 +76,19 @@ test("lists have pages and filters", async (t) => {
   const { backend, as } = stage(t);
   for (let n = 1; n <= 25; n++) backend.addThread("ada", { name: `${n}`, metadata: { even: n % 2 === 0 } });
   const { threads } = as("ada");
+  const headers = { authorization: `Bearer ${backend.tokenFor("ada")}` };
+  const search = async (offset) => {
+    const body = JSON.stringify({ offset });
+    const answer = await backend.fetch(`${backend.options.baseUrl}/threads/search`, { method: "POST", headers, body });
+    return ["next", "total"].map((name) => answer.headers.get(`x-pagination-${name}`));
+  };
+  assert.deepEqual(
+    [await search(10), await search(20)],
+    [
+      ["20", "25"],
+      [null, "25"],
+    ],
+  );
   const page = await threads.list();
   assert.deepEqual([page.items.length, page.hasMore, page.items[0].title], [10, true, "25"]);
   assert.equal((await page.next()).items[0].title, "15");
@@ -203,7 +216,8 @@ test("a run that is cancelled stops; one that is left goes on, and is joined", a
     if (type === "TEXT_MESSAGE_CONTENT") assert.deepEqual(await run.cancel(), { cancelled: true });
   assert.equal(await codeOf(run.result()), "run/cancelled");
   assert.equal((await runs.get(await run.threadId(), await run.runId())).status, "interrupted");
-  assert.deepEqual(said(await threads.state(await run.threadId())), ["human: stop"]);
+  const stopped = await threads.state(await run.threadId());
+  assert.deepEqual([said(stopped), stopped.next], [["human: stop"], ["agent"]], "nothing of its answer is kept");
   assert.equal(await codeOf(runs.joinStream(ids[0], unknown).result()), "api/not-found");
   assert.equal(await codeOf(runs.stream(unknown, "x").result()), "api/not-found");
 });
