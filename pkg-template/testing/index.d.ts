@@ -294,7 +294,7 @@ export interface FakeBackend<B extends Backend = "tambo"> {
  * With `backend: "langgraph"` it is a LangGraph server: it takes the provider's token as it is and refuses an expired one,
  * keeps threads with their states, and streams runs (`messages-tuple`, `values`, `updates`, and the reply's own events) that can
  * be joined again. Requests without a token, as a client that is `open` sends them, are those of the user `""`. It has no
- * assistants, no store, no runs without a thread, and no `extract`.
+ * assistants, no store, and no `extract`.
  *
  * @example
  * ```ts

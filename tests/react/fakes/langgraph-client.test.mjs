@@ -151,6 +151,7 @@ test("runs end in every way that there is", async () => {
   client.fake.signIn("ada");
   assert.equal(await codeOf(switched.result()), "auth/identity-changed");
   assert.equal(await codeOf(client.runs.join(fake.threadId, fake.runId)), "api/not-found");
+  assert.equal(await codeOf(client.runs.joinStream(null, fake.runId).result()), "api/not-found");
   const [ended] = await start();
   client.dispose();
   assert.equal(await codeOf(ended.result()), "client/disposed");
