@@ -42,9 +42,12 @@ test("two people use the example one after the other, and answer what the graph 
   await enter("one@example.com", "Sign up");
   assert.equal(await chats.count(), 0);
   await say("hello", "You said: hello");
-  await chats.first().waitFor();
+  await chats.first().getByRole("button", { name: "hello" }).waitFor();
   await page.getByLabel("Message").fill("interrupt");
   await page.getByRole("button", { name: "Send" }).click();
+  await page.getByLabel("May I go on?").waitFor();
+  await page.reload();
+  await chats.first().getByRole("button", { name: "hello" }).click();
   await page.getByLabel("May I go on?").fill("yes, go on");
   await page.getByRole("button", { name: "Answer" }).click();
   await page.locator("#messages .assistant", { hasText: "You said: yes, go on" }).waitFor();

@@ -23,7 +23,7 @@ const [signIn, approval, say] = ["sign-in", "approval", "say"].map((id) => find<
 ];
 const field = (form: HTMLFormElement, name: string) => form.elements.namedItem(name) as HTMLInputElement;
 
-/** The thread that is shown; null until its first message. */
+/** The thread that is shown; null until there is one. */
 let thread: string | null = null;
 
 async function trying(work: () => Promise<unknown>) {
@@ -57,13 +57,15 @@ async function show(id: string | null) {
   find("messages").replaceChildren();
   approval.hidden = true;
   if (!id) return;
-  const { values } = await client.threads.state(id);
+  const { values, interrupts } = await client.threads.state(id);
   const { messages = [] } = (values ?? {}) as { messages?: { type: string; content: string }[] };
+  ask(interrupts?.[0]?.value);
   for (const { type, content } of messages) line(type === "human" ? "user" : "assistant", content);
 }
 
-/** Runs the graph and writes down what it says as it says it. */
+/** Runs the graph and writes down what it says as it says it. A new chat is called by its first message. */
 async function run(input: string | { command: { resume: string } }) {
+  thread ??= (await client.threads.create({ metadata: { title: String(input) } })).id;
   const run = client.runs.stream(thread, input);
   const lines = new Map<unknown, HTMLElement>();
   find("stop").hidden = false;
@@ -75,21 +77,24 @@ async function run(input: string | { command: { resume: string } }) {
         lines.get(event.messageId)!.append(event.delta);
       }
       if (event.type === "RUN_ERROR") line("assistant", event.message);
-      if (event.type === "RUN_FINISHED") ask(event);
+      if (event.type === "RUN_FINISHED") ask(asked(event));
     }
-    thread = await run.threadId();
   } finally {
     find("stop").hidden = true;
   }
   await listThreads();
 }
 
-/** Shows what the graph wants to know before it goes on. */
-function ask({ outcome }: Extract<RunEvent, { type: "RUN_FINISHED" }>) {
-  const { interrupts } = (outcome ?? {}) as { interrupts?: { metadata: { value: { question: string } } }[] };
-  const [interrupt] = interrupts ?? [];
-  approval.hidden = !interrupt;
-  if (interrupt) find("question").textContent = interrupt.metadata.value.question;
+/** What a run that has ended wants to know. */
+function asked({ outcome }: Extract<RunEvent, { type: "RUN_FINISHED" }>): unknown {
+  const { interrupts } = (outcome ?? {}) as { interrupts?: { metadata: { value: unknown } }[] };
+  return interrupts?.[0]?.metadata.value;
+}
+
+/** Shows what the graph wants to know before it goes on, if it does. */
+function ask(value: unknown) {
+  approval.hidden = !value;
+  if (value) find("question").textContent = (value as { question: string }).question;
 }
 
 signIn.onsubmit = (event) => {
