@@ -199,6 +199,22 @@ table(
         outcome: { type: "interrupt", interrupts: [asked] },
         result: "awaiting-input",
       },
+      {
+        name: "stopped at a breakpoint",
+        statuses: ["success"],
+        more: { __interrupt__: [] },
+        state: { next: ["echo"], tasks: [{ id: "t", name: "echo", interrupts: [] }] },
+        outcome: { type: "interrupt", interrupts: [{ id: "t", reason: "breakpoint", metadata: { node: "echo" } }] },
+        result: "awaiting-input",
+      },
+      {
+        name: "at its end, which is a breakpoint",
+        statuses: ["success"],
+        more: { __interrupt__: [] },
+        state: { next: [], tasks: [] },
+        outcome: { type: "success" },
+        result: "finished",
+      },
       { name: "cancelled", statuses: ["interrupted"], outcome: { type: "cancelled" }, code: "run/cancelled" },
       { name: "rolled back", statuses: ["gone"], outcome: { type: "cancelled" }, code: "run/cancelled" },
       {

@@ -134,5 +134,29 @@ for (const [title, startServer] of Object.entries(servers)) {
       assert.equal(told.status, "interrupted");
       assert.equal(told.text, "You said: go ahead");
     });
+
+    // The local backend has no such breakpoints.
+    if (title !== "LangGraph's server") return;
+    test("a run that stops at a breakpoint goes on without an answer", { timeout }, async (t) => {
+      const page = await lab.page(t);
+      const script = async ({ given, name }) => {
+        const { person, take } = await import("/inside.mjs");
+        const { client } = await person(given, name);
+        const input = { messages: [{ role: "user", content: "hello" }] };
+        const run = client.runs.stream(null, { input, interrupt_before: ["echo"] });
+        const stopped = await take(run);
+        const went = await take(client.runs.stream(await run.threadId(), { input: null }));
+        return { outcome: stopped.events.at(-1).outcome, results: [stopped.result.value, went.result.value], went };
+      };
+      const told = await page.evaluate(script, { given: lab.given, name: lab.name() });
+      const [{ id, ...stop }] = told.outcome.interrupts;
+      assert.deepEqual([told.outcome.type, stop], ["interrupt", { reason: "breakpoint", metadata: { node: "echo" } }]);
+      assert.ok(id);
+      assert.deepEqual(
+        told.results.map(({ outcome }) => outcome),
+        ["awaiting-input", "finished"],
+      );
+      assert.equal(told.went.text, "You said: hello");
+    });
   });
 }

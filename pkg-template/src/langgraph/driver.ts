@@ -231,7 +231,7 @@ class Driver implements RunEngine {
       await this.patience.again(lost(wire)(undefined));
       return [];
     }
-    const reads = this.incomplete || known.status === "error" || !mapper.tellsInterrupts;
+    const reads = this.incomplete || known.status === "error" || mapper.stopped || !mapper.tellsInterrupts;
     const state = reads ? await readState(wire, ids) : undefined;
     const filled = this.incomplete && isObject(state) ? mapper.fill(state.values, state) : [];
     this.ending = this.endings.of(known, state, this.scrub);

@@ -1,7 +1,7 @@
 /** How a run has ended: the end of its stream says nothing, so the run itself is asked. */
 import type { RunEvent } from "../../index.js";
 import type { RunFacts } from "../engine-types.js";
-import { agUi, interruptsOfState } from "./interrupts.js";
+import { agUi, breakpointsOf, interruptsOfState } from "./interrupts.js";
 import type { Ids, Mapper } from "./mapper.js";
 import { isNotFound, pause, persist } from "./patience.js";
 import { type Loose, isObject, objectsIn, textIn } from "./read.js";
@@ -74,10 +74,11 @@ export class Endings {
     }
     if (status === "timeout")
       return this.failed(run, { message: "it has taken longer than the server allows", error: status }, scrub);
-    const { interrupts } = this.mapper;
-    const waitsFor = interrupts.length ? interrupts : interruptsOfState(state);
+    const { interrupts, stopped } = this.mapper;
+    const asked = agUi(interrupts.length ? interrupts : interruptsOfState(state));
+    const waitsFor = !asked.length && stopped ? breakpointsOf(state) : asked;
     if (waitsFor.length)
-      return this.finished(run, { type: "interrupt", interrupts: agUi(waitsFor) }, { outcome: "awaiting-input" });
+      return this.finished(run, { type: "interrupt", interrupts: waitsFor }, { outcome: "awaiting-input" });
     return status === "interrupted" ? this.cancelled(run) : this.finished(run, { type: "success" });
   }
 

@@ -22,6 +22,14 @@ export function agUi(interrupts: readonly Loose[]): readonly Loose[] {
   });
 }
 
+/** Where `interrupt_before` or `interrupt_after` of the run has made the graph stop: before these nodes. */
+export function breakpointsOf(state: unknown): readonly Loose[] {
+  const tasks = isObject(state) ? objectsIn(state.tasks) : [];
+  return tasks.map(({ id, name }, index) => ({
+    ...{ id: textIn(id) ?? `breakpoint-${index}`, reason: "breakpoint", metadata: { node: name ?? null } },
+  }));
+}
+
 /** The interrupts that a thread's state waits with. */
 export function interruptsOfState(state: unknown): readonly Loose[] {
   if (!isObject(state)) return [];

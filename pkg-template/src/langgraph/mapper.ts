@@ -17,6 +17,8 @@ export interface Ids {
 export class Mapper {
   /** What the run waits for, as far as it has said. */
   interrupts: readonly Loose[] = [];
+  /** It has said that it stops without being asked anything: at a breakpoint, or at its end if that is one. */
+  stopped = false;
   /** The stream has modes that would say what the run waits for. */
   tellsInterrupts = false;
   private started = false;
@@ -51,7 +53,9 @@ export class Mapper {
       if (base === "metadata") return events;
     }
     const custom = () => say("CUSTOM", { name: base, value: data ?? null });
-    this.interrupts = interruptsIn(data) ?? this.interrupts;
+    const interrupts = interruptsIn(data);
+    this.interrupts = interrupts ?? this.interrupts;
+    this.stopped ||= interrupts?.length === 0;
     this.tellsInterrupts ||= base === "values" || base === "updates";
     switch (base) {
       case "messages":
