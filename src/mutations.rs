@@ -40,12 +40,15 @@ mutations! {
     RefusedIsServed: 2, "a token goes on being given out after a 401";
     RepeatedIsNew: 2, "the same string again gets a later deadline";
     StaleRefusalRefreshes: 2, "a 401 to an older token refreshes the present one";
+    RotatedFromReceipt: 2, "a rotated token's life counts from the answer, not from the call";
     CachedIsFresh: 2, "the age of a token from a cache is not looked at";
     LateAnswerTaken: 3, "an answer is taken whatever its number";
     TokenSurvives: 3, "the token outlives its generation";
     IdentityIgnored: 3, "another user's token does not begin a generation";
     WaitersSurvive: 3, "those who wait are kept when a generation ends";
     GenerationStays: 3, "the number of the generation does not change";
+    LateRotationTaken: 3, "a rotated token is taken whatever the token that its call was sent with";
+    RotatedIdentityIgnored: 3, "another user's rotated token is taken";
     DepartedComesBack: 3, "the token of somebody who left in another tab is taken as new";
     OneWaiterServed: 4, "only the first of those who wait is served";
     NothingOverdue: 4, "a flight has no deadline";
@@ -55,6 +58,8 @@ mutations! {
     NoBreaker: 5, "refused tokens never open the breaker";
     FixedMargin: 5, "the margin is five minutes whatever the lifetime";
     NoPatience: 5, "after a failure the next try follows within seconds";
+    RotatedSameForces: 5, "the same token again after a rotation skips the provider's cache the next time";
+    RotatedSameGainsNothing: 5, "the same token again after a rotation counts as one that brings nothing";
     AlwaysQuick: 5, "every failure is followed by a quick try";
     NeverRetried: 6, "a failure that can heal plans nothing";
     NeverRechecked: 6, "a refused subject token is the last one that is asked for";
@@ -65,6 +70,7 @@ mutations! {
     PublishedTwice: 7, "a state is published although it has not changed";
     ErrorWhileValid: 7, "a failed renewal shows an error although the token is valid";
     FailureSignsOut: 7, "a callback that could not be asked counts as nobody";
+    RotatedIsNews: 7, "a rotated token is published as a renewal is";
     RenewalHidesUser: 7, "a renewal shows `exchanging` while the user is known";
     TimerSurvives: 8, "the timer is left when the client is disposed";
     HiddenTimer: 8, "a hidden page keeps its timer";

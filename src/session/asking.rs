@@ -8,9 +8,9 @@ use super::failing::{expired_token, refused_again};
 use super::input::{Answer, OpId};
 use super::lifetime;
 use super::machine::Session;
-use super::memory::{Flight, Halt, Stage, Why};
+use super::memory::{Flight, Halt, Held, Stage, Why};
 use super::policy::margin;
-use super::state::AuthState;
+use super::state::{AuthState, Source};
 use crate::mutations::mutated;
 use crate::secret::Secret;
 
@@ -66,7 +66,13 @@ impl Session {
 
     fn asking(&mut self, now: Moment, reason: Reason, forced: bool) -> (OpId, Flight) {
         let op = self.next_op();
-        let deadline = Deadline::new(now, self.rules.callback_timeout_ms);
+        let wait = if self.credential.source() == Some(Source::Anonymous) {
+            // Our own source has deadlines itself: for other tabs, and for each of two requests.
+            self.rules.exchange_timeout_ms.saturating_mul(3)
+        } else {
+            self.rules.callback_timeout_ms
+        };
+        let deadline = Deadline::new(now, wait);
         (op, Flight { op, stage: Stage::Asking, reason, sent: now, deadline, forced })
     }
 
@@ -170,7 +176,7 @@ impl Session {
                 self.flight = None;
                 self.failed_for_good(now, expired_token().into(), Halt::No);
             }
-            _ if repeated && self.held.as_ref().is_some_and(|held| held.refused) => {
+            _ if repeated && self.held.as_ref().is_some_and(|held| held.refused && !held.rotated) => {
                 self.flight = None;
                 self.failed(now, refused_again().into());
             }
@@ -181,13 +187,16 @@ impl Session {
         }
     }
 
-    /// Whether a repeated token brings more than what is held: an exchange of one that outlives the session does.
+    /// Whether a repeated token brings more than what is held: an exchange of one that outlives the session does, and one
+    /// that outlives what the backend has rotated it to.
     fn gains(&self, now: Moment, left: Option<Ms>) -> bool {
-        if self.credential.usage() != Some(Use::Exchange) {
-            return self.held.is_none();
+        let exchanged = self.credential.usage() == Some(Use::Exchange);
+        let rotated = |held: &Held| mutated!(RotatedSameGainsNothing, held.rotated, false);
+        if !exchanged && self.held.as_ref().is_some_and(|held| !rotated(held)) {
+            return false;
         }
         let Some(held) = self.held.as_ref().filter(|_| self.servable(now)) else { return true };
-        left.is_some_and(|left| left > held.deadline.remaining(now) + SECOND)
+        left.map_or(!exchanged, |left| left > held.deadline.remaining(now) + SECOND)
     }
 
     fn remember(&mut self, now: Moment, token: &Secret, claims: &Claims, repeated: bool, left: Option<Ms>) {
@@ -196,7 +205,9 @@ impl Session {
             self.subject.deadline = left.map(|left| Deadline::new(now, left));
         }
         let short = left.is_some_and(|left| left < margin(lifetime::full(claims).unwrap_or(left)));
-        self.subject.force_next = repeated || short;
+        // What the backend rotates is not meant to be replaced: then the same token again is what is to be expected.
+        let rotated = self.held.as_ref().is_some_and(|held| held.rotated);
+        self.subject.force_next = (repeated && mutated!(RotatedSameForces, !rotated, true)) || short;
     }
 
     /// The provider has nothing newer yet; the held token goes on, and the next look waits for the floor or its end.

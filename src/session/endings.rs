@@ -184,6 +184,15 @@ impl Session {
             TabMessage::UserChanged => changed(),
         };
         match &self.credential {
+            // There is nobody to ask who would know better than the tab that signed out.
+            Credential::Text { .. }
+            | Credential::Fixed { source: Source::UserKey | Source::Anonymous }
+            | Credential::Callback { source: Source::Anonymous, .. }
+                if message == TabMessage::SignedOut =>
+            {
+                self.end_generation(&fault, false);
+                self.publish_absent(Absence::OtherTab, "other-tab");
+            }
             Credential::Callback { .. } => {
                 let last = self.subject.last.take().or(self.subject.signed_out.take());
                 self.end_generation(&fault, true);
@@ -196,13 +205,6 @@ impl Session {
                 let state = resting(&self.credential, self.generation);
                 self.publish(state, "other-tab");
                 self.begin(now, Reason::Initial, false);
-            }
-            // There is nobody to ask who would know better than the tab that signed out.
-            Credential::Text { .. } | Credential::Fixed { source: Source::UserKey | Source::Anonymous }
-                if message == TabMessage::SignedOut =>
-            {
-                self.end_generation(&fault, false);
-                self.publish_absent(Absence::OtherTab, "other-tab");
             }
             _ => {}
         }

@@ -7,7 +7,7 @@ use super::failing::{also_expired, ended_underway};
 use super::input::{Exchanged, OpId};
 use super::lifetime;
 use super::machine::Session;
-use super::memory::{Flight, Halt, Held, Stage, Why};
+use super::memory::{Flight, Halt, Stage, Why};
 use super::policy::margin;
 use super::state::AuthState;
 use crate::mutations::mutated;
@@ -99,15 +99,7 @@ impl Session {
         self.subject.rejected.clear();
         self.from_other_tab = false;
         self.counters.renewed += 1;
-        self.next_serial += 1;
-        self.held = Some(Held {
-            token,
-            serial: self.next_serial,
-            deadline,
-            ended: false,
-            refused: false,
-            accepted: false,
-        });
+        self.take(token, deadline, false);
         let ends = ("deadlineMs", Note::Number(deadline.wall_ms(now)));
         self.note("renewed", ("lifetimeMs", Note::Number(life)), Some(ends));
         self.plan_renewal(now, life);

@@ -1,6 +1,7 @@
 //! What can happen to a session.
 
 use super::claims::Claims;
+use super::clock::Moment;
 use super::credential::Credential;
 use crate::error::Fault;
 use crate::secret::Secret;
@@ -119,6 +120,17 @@ pub enum Input {
     Refused(Option<WaiterId>, u32),
     /// A call was answered, not with 401, with the token of this serial number.
     Accepted(u32),
+    /// A call that was sent then, with the token of this serial number, was answered with another token.
+    Rotated {
+        /// When the call was sent.
+        sent: Moment,
+        /// Which token it was sent with.
+        serial: u32,
+        /// The token it was answered with.
+        token: Secret,
+        /// What that says of itself.
+        claims: Claims,
+    },
     /// A waiter's caller has gone.
     Abandon(WaiterId),
     /// The callback settled.

@@ -151,6 +151,9 @@ impl Session {
             Input::Want(waiter, need) => self.want(now, waiter, need),
             Input::Refused(waiter, serial) => self.refused(now, waiter, serial),
             Input::Accepted(serial) => self.accepted(serial),
+            Input::Rotated { sent, serial, token, claims } => {
+                self.rotated(now, sent, serial, token, &claims);
+            }
             Input::Abandon(waiter) => self.waiters.retain(|(id, _)| *id != waiter),
             Input::Answered(op, answer) => self.answered(now, op, answer),
             Input::Exchanged(op, exchanged) => self.exchanged(now, op, exchanged),

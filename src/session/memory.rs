@@ -19,6 +19,8 @@ pub(super) struct Held {
     pub(super) refused: bool,
     /// The API answered something else to it at least once.
     pub(super) accepted: bool,
+    /// The API itself gave it, in answer to a call.
+    pub(super) rotated: bool,
 }
 
 /// What is remembered of the callback's answers.

@@ -51,6 +51,7 @@ mod memory;
 mod policy;
 mod publish;
 mod rng;
+mod rotation;
 mod state;
 #[cfg(test)]
 mod tests;

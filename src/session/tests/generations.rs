@@ -124,6 +124,21 @@ fn a_sign_out_elsewhere_asks_our_own_callback() {
 }
 
 #[test]
+fn an_anonymous_visitor_who_signs_out_elsewhere_is_somebody_new_with_the_next_use() {
+    let source = Source::Anonymous;
+    let mut rig = Rig::new(Credential::Callback { usage: Use::Direct, source });
+    rig.input(Input::Start);
+    rig.answer("anonymous-1", someone("anonymous-1"));
+    rig.input(Input::OtherTab(TabMessage::SignedOut));
+    assert_eq!(rig.session.auth(), &AuthState::Unauthenticated { reason: Absence::OtherTab });
+    assert_eq!(rig.asked, 1, "nobody is made up for a tab that is not in use");
+    let call = rig.call();
+    rig.answer("anonymous-2", someone("anonymous-2"));
+    assert_eq!(rig.token_of(call), "anonymous-2");
+    assert_eq!(rig.status(), "identified");
+}
+
+#[test]
 fn a_provider_that_hears_of_a_sign_out_elsewhere_too_late_does_not_bring_the_user_back() {
     let mut rig = Rig::alice(900);
     rig.input(Input::OtherTab(TabMessage::SignedOut));

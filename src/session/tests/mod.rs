@@ -8,6 +8,7 @@ mod generations;
 mod keeping;
 mod renewals;
 mod rig;
+mod rotation;
 mod simulated;
 mod strings;
 mod tabs;

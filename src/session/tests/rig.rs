@@ -159,6 +159,15 @@ impl Rig {
         self.input(Input::Refused(None, serial));
     }
 
+    /// A call that was sent just now, with the token of this number, is answered with another one.
+    pub fn rotated(&mut self, serial: u32, token: &str, claims: Claims) {
+        self.rotated_since(self.now, serial, token, claims);
+    }
+
+    pub fn rotated_since(&mut self, sent: Moment, serial: u32, token: &str, claims: Claims) {
+        self.input(Input::Rotated { sent, serial, token: Secret::new(token.into()), claims });
+    }
+
     pub fn reply(&mut self, answer: Answer) {
         let (op, ..) = self.asks.pop_front().expect("the callback was not asked");
         self.input(Input::Answered(op, answer));

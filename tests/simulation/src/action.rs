@@ -77,6 +77,27 @@ pub enum Response {
     Failed,
 }
 
+/// Whom a rotated token names.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Whose {
+    /// The one whose token the call was sent with.
+    Same,
+    Other(Person),
+    Nobody,
+}
+
+/// A token that the backend answers a call with.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Rotation {
+    pub whose: Whose,
+    pub life_s: i64,
+    /// How far the clock that it is dated by is behind.
+    pub behind_s: i64,
+    pub shape: Shape,
+    /// It was made when the call was sent, and not when the answer came.
+    pub early: bool,
+}
+
 /// What comes back unawaited. Calls are those with the token that was given out last.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Stray {
@@ -85,6 +106,7 @@ pub enum Stray {
     Accepted,
     Refused,
     RefusedAgain,
+    Rotated(Rotation),
 }
 
 /// A credential.
@@ -115,8 +137,8 @@ pub enum Action {
     Want(Need),
     /// The n-th caller that waits has gone.
     Abandon(u8),
-    /// The n-th call that was sent is answered.
-    Respond(u8, Response),
+    /// The n-th call that was sent is answered, perhaps with another token.
+    Respond(u8, Response, Option<Rotation>),
     /// The callback that is asked settles.
     Answer(Ask),
     /// The exchange that was sent settles.

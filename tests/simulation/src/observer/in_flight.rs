@@ -8,6 +8,7 @@ use super::{Observer, Op, Verdict, hold};
 impl Observer {
     fn begins(&mut self, op: Op) -> Verdict {
         hold(1, self.op.is_none(), "a try begins while another is in flight")?;
+        self.not_forced_by_a_rotation(&op)?;
         if self.continuing {
             self.goes_on();
         } else {

@@ -4,6 +4,7 @@
 mod generations;
 mod healing;
 mod in_flight;
+mod rotations;
 mod secrets;
 mod serving;
 mod settling;
@@ -17,6 +18,7 @@ use threadpass::session::{AuthState, Effect, Moment, Ms, Need, OpId, Reason, Tab
 use crate::action::Given;
 use crate::answers::Meaning;
 use crate::people::Person;
+pub use rotations::Rotated;
 pub use secrets::CANARY;
 pub use settling::Waiting;
 pub use tokens::{Granted, Subject, life};
@@ -61,14 +63,28 @@ pub enum Seen {
     Want(u32, Need),
     Refused(Option<u32>, u32),
     Accepted(u32),
+    /// A call is answered with the token of this number.
+    Rotated(u32),
     Abandon(u32),
-    Answered { live: bool, what: Answered },
-    Granted { live: bool, number: u32 },
-    NotGranted { live: bool, what: Meaning },
+    Answered {
+        live: bool,
+        what: Answered,
+    },
+    Granted {
+        live: bool,
+        number: u32,
+    },
+    NotGranted {
+        live: bool,
+        what: Meaning,
+    },
     Timer,
     Hidden,
     Woke(Wake),
-    SetCredential { given: Given, number: u32 },
+    SetCredential {
+        given: Given,
+        number: u32,
+    },
     Invalidate,
     SignOut,
     OtherTab(TabMessage),
@@ -214,6 +230,7 @@ impl Observer {
                 self.refused(serial);
             }
             Seen::Accepted(serial) => self.accepted(serial),
+            Seen::Rotated(number) => self.rotated(number),
             Seen::Answered { live: true, what } => self.answered(what),
             Seen::Granted { live: true, number } => self.granted(number),
             Seen::NotGranted { live: true, what } => self.not_granted(what),

@@ -16,6 +16,7 @@ impl Observer {
         };
         hold(2, refused != Some(pass.serial), "a call gets the token that was refused")?;
         let number = number(secret);
+        let rotated = self.tokens.rotation(number).map(|rotated| rotated.jumps);
         let (from, life) = match self.usage() {
             Some(Use::Exchange) => self.exchanged_token(number)?,
             Some(Use::Direct) => self.direct_token(number)?,
@@ -39,10 +40,12 @@ impl Observer {
                 life,
                 refused: false,
                 accepted: false,
-                jumps: self.jumps,
+                jumps: rotated.unwrap_or(self.jumps),
                 ended: false,
+                rotated: rotated.is_some(),
             },
         });
+        self.tokens.stands(number, pass.serial);
         Ok(())
     }
 
@@ -69,6 +72,9 @@ impl Observer {
 
     fn direct_token(&self, number: u32) -> Result<(Moment, Ms), Violation> {
         let wrong = |invariant, what| Violation { invariant, what };
+        if let Some(rotated) = self.tokens.rotation(number) {
+            return self.rotated_token(rotated);
+        }
         let subject = self.tokens.subject(number).ok_or(wrong(3, "an unknown token is given out"))?;
         let (generation, at, left) = subject.first.ok_or(wrong(3, "a token is given out that never came"))?;
         if generation != self.generation {

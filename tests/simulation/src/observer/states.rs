@@ -16,7 +16,9 @@ impl Observer {
                 hold(7, !self.token_is_valid(), "`exchanging` hides a valid token")?
             }
             AuthState::Error { .. } => hold(7, !self.token_is_valid(), "`error` hides a valid token")?,
-            AuthState::Identified { .. } => {
+            AuthState::Identified { refresh_error, .. } => {
+                let news = refresh_error.is_none() && matches!(self.input, Seen::Rotated(_));
+                hold(7, !news, "a rotated token is news")?;
                 hold(7, self.may_be_identified(), "`identified` without a valid token")?
             }
             AuthState::Invalid { .. } => {

@@ -103,6 +103,7 @@ impl Pace {
 
 impl Observer {
     pub(super) fn failed(&mut self, retryable: bool) {
+        self.tokens.standing.shaken();
         self.pace.failed(retryable, self.t);
         // What was overdue fails first.
         self.pace.failures.stirred =
@@ -147,6 +148,7 @@ impl Observer {
     pub(super) fn begins_try(&mut self, op: Op) -> Verdict {
         let stale = self.stale_refusal && op.reason == Some(Reason::Unauthorized);
         hold(2, !stale, "a 401 to an older token begins a refresh")?;
+        hold(5, !matches!(self.input, Seen::Rotated(_)), "a rotated token begins a try")?;
         let (wished, jumped) = (self.wished(), self.pace.jumps != self.jumps);
         let last = self.pace.last.replace(self.t);
         self.pace.jumps = self.jumps;
@@ -159,6 +161,7 @@ impl Observer {
         }
         hold(5, self.t >= self.pace.breaker_until, "a try begins while the breaker is open")?;
         self.not_too_early(&op)?;
+        self.rotated_not_too_early(&op)?;
         let gap = last.map_or(Ms::MAX, |last| self.t - last);
         // Of a string's exchange the reason cannot be seen.
         self.not_too_soon(gap, answers_401 && (refused || op.reason.is_none()) && !again)

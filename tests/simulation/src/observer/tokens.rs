@@ -5,6 +5,7 @@ use std::collections::VecDeque;
 use threadpass::secret::Secret;
 use threadpass::session::{MINUTE, Moment, Ms, SECOND, Use};
 
+use super::rotations::{Rotated, Standing};
 use super::{Answered, Observer};
 use crate::action::{Given, Grant};
 use crate::answers::Meaning;
@@ -22,7 +23,8 @@ const MEMORY: usize = 24;
 pub struct Subject {
     pub number: u32,
     pub secret: Secret,
-    /// Who it is about, where it can be read.
+    pub person: Person,
+    /// The same, where it can be read.
     pub readable: Option<Person>,
     pub issued_s: Option<i64>,
     pub expires_s: Option<i64>,
@@ -55,6 +57,8 @@ pub struct Current {
     pub jumps: u32,
     /// It was past its deadline once.
     pub ended: bool,
+    /// The backend gave it in answer to a call.
+    pub rotated: bool,
 }
 
 impl Current {
@@ -86,11 +90,17 @@ impl Since for Moment {
 pub struct Tokens {
     pub subjects: VecDeque<Subject>,
     pub granted: VecDeque<Granted>,
+    /// Tokens that calls were answered with.
+    pub rotated: VecDeque<Rotated>,
     pub current: Option<Current>,
+    /// What is known of the callback's part in it.
+    pub standing: Standing,
+    /// The highest serial number that was given out.
+    pub newest: u32,
     /// The token that calls got last in this generation.
     pub served: u32,
     /// The provider's token that came last in this generation.
-    last: Option<u32>,
+    pub last: Option<u32>,
     /// The one that was last when another tab signed out: if it comes next, the provider has not heard of that yet.
     departed: Option<u32>,
     pub skew: Ms,
@@ -162,6 +172,7 @@ impl Tokens {
         self.current = None;
         self.last = None;
         self.served = 0;
+        self.standing = Standing::default();
         self.rejected.clear();
     }
 
@@ -215,7 +226,10 @@ impl Observer {
         self.continuing = true;
         match what {
             // Whether it belongs to this generation turns out with the effects; the account is kept for the next.
-            Answered::Token(number) => self.arrives(number, forced),
+            Answered::Token(number) => {
+                self.compares(number);
+                self.arrives(number, forced);
+            }
             Answered::Nobody => {
                 self.leaves_it_to_use();
                 self.pace.worked();
@@ -273,6 +287,7 @@ impl Observer {
             accepted: false,
             jumps: self.jumps,
             ended: false,
+            rotated: false,
         });
         self.tokens.rejected.clear();
         self.pace.renewed(granted.life, self.t, self.jumps);

@@ -73,7 +73,7 @@ fn watch(case: Case, shared: &Rc<Shared>) -> (Tab, u64) {
                     let grant = Grant { expires_in_s: Some(case.life_s as f64), claimed_s: None };
                     agenda.push((now + 90, Action::Settle(Exchange::Granted(grant))));
                 }
-                Out::Sent => agenda.push((now + 40, Action::Respond(0, Response::Accepted))),
+                Out::Sent => agenda.push((now + 40, Action::Respond(0, Response::Accepted, None))),
                 Out::Said(_) => {}
             }
         }

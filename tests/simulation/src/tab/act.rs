@@ -3,7 +3,7 @@
 use threadpass::session::{Answer, Input, Need, OpId, WaiterId, Wake};
 
 use super::Tab;
-use crate::action::{Action, Ask, Exchange, Grant, Response, Stray};
+use crate::action::{Action, Ask, Exchange, Grant, Response, Rotation, Stray};
 use crate::observer::{Answered, Op, Seen};
 use crate::stats::{Event, Kind, Stats};
 
@@ -27,12 +27,12 @@ impl Tab {
                 self.want(need);
             }
             Action::Abandon(nth) => self.abandon(nth, stats),
-            Action::Respond(nth, response) => self.respond(nth, response, stats),
+            Action::Respond(nth, response, rotation) => self.respond(nth, response, rotation, stats),
             Action::Answer(ask) => self.answers(ask, false, stats),
             Action::LateAnswer(ask) => self.answers(ask, true, stats),
             Action::Settle(exchange) => self.settles(exchange, false, stats),
             Action::LateSettle(exchange) => self.settles(exchange, true, stats),
-            Action::Stray(stray) => self.stray(stray),
+            Action::Stray(stray) => self.stray(stray, stats),
             Action::Hide => {
                 stats.happened(Event::Hidden);
                 self.queue(Input::Hidden, Seen::Hidden, Kind::Hidden);
@@ -124,13 +124,18 @@ impl Tab {
         self.queue(Input::Abandon(WaiterId(id)), Seen::Abandon(id), Kind::Abandon);
     }
 
-    /// A call is answered; a 401 leads to one replay, as [`threadpass::backend::Call`] has it.
-    fn respond(&mut self, nth: u8, response: Response, stats: &mut Stats) {
+    /// A call is answered; a 401 leads to one replay, as [`threadpass::backend::Call`] has it, after the token that came
+    /// with it was seen.
+    fn respond(&mut self, nth: u8, response: Response, rotation: Option<Rotation>, stats: &mut Stats) {
         if self.sent.is_empty() {
             return;
         }
         let call = self.sent.swap_remove(usize::from(nth) % self.sent.len());
         let serial = call.serial;
+        let replays = response == Response::Unauthorized && !call.replay;
+        if replays && let Some(rotation) = rotation {
+            self.rotated(call, rotation, stats);
+        }
         match response {
             Response::Accepted => self.accepted(serial),
             Response::Failed => stats.happened(Event::CallFailed),
@@ -142,6 +147,9 @@ impl Tab {
                 stats.happened(Event::Refused);
                 self.refused(serial);
             }
+        }
+        if !replays && let Some(rotation) = rotation {
+            self.rotated(call, rotation, stats);
         }
     }
 
@@ -173,7 +181,8 @@ impl Tab {
     pub(super) fn reply_well(&mut self, stats: &mut Stats) {
         let (Some(op), Some(mint)) = (self.observer.op, self.healthy_mint()) else { return };
         if op.ask {
-            self.answers(Ask::Token(mint), false, stats);
+            let cached = !op.forced && self.lasts(mint.person);
+            self.answers(if cached { Ask::Same } else { Ask::Token(mint) }, false, stats);
         } else {
             let life = self.healthy.map(|(_, life_s)| life_s as f64);
             self.settles(Exchange::Granted(Grant { expires_in_s: life, claimed_s: None }), false, stats);
@@ -181,8 +190,8 @@ impl Tab {
         self.drive(stats);
     }
 
-    fn stray(&mut self, stray: Stray) {
-        let serial = self.last_serial;
+    fn stray(&mut self, stray: Stray, stats: &mut Stats) {
+        let serial = self.last.serial;
         match stray {
             Stray::Answer => {
                 let input = Input::Answered(NO_OP, Answer::Nobody);
@@ -192,6 +201,7 @@ impl Tab {
             Stray::Accepted => self.accepted(serial),
             Stray::Refused => self.refused(serial),
             Stray::RefusedAgain => self.refused_again(serial),
+            Stray::Rotated(rotation) => self.rotated(self.last, rotation, stats),
         }
     }
 

@@ -104,7 +104,7 @@ impl Tab {
                 Wanted::Disarm
             }
             Effect::Settle(_, Ok(pass)) => {
-                self.sends(&pass);
+                self.sends(&pass, stats);
                 Wanted::Served
             }
             Effect::Settle(_, Err(_)) => Wanted::Rejected,
@@ -129,10 +129,22 @@ impl Tab {
         }
     }
 
-    fn sends(&mut self, pass: &Pass) {
-        self.last_serial = pass.serial;
+    fn sends(&mut self, pass: &Pass, stats: &mut Stats) {
+        if self.observer.tokens.current.is_some_and(|current| current.rotated) {
+            stats.happened(Event::RotatedServed);
+        }
+        self.last = Sent {
+            serial: pass.serial,
+            bearer: pass.token.is_some(),
+            owner: self.observer.tokens.owner(),
+            generation: pass.generation,
+            at: self.clocks.read(self.t),
+            at_t: self.t,
+            jumps: self.observer.jumps,
+            replay: self.observer.served_replay,
+        };
         if self.sent.len() < CALLS {
-            self.sent.push(Sent { serial: pass.serial, replay: self.observer.served_replay });
+            self.sent.push(self.last);
             self.out.push(Out::Sent);
         }
     }

@@ -2,18 +2,18 @@
 
 use threadpass::error::Code;
 use threadpass::secret::Secret;
-use threadpass::session::{Answer, Claims, Credential, Exchanged, Moment, SECOND, Source, Use};
+use threadpass::session::{Answer, Claims, Credential, Exchanged, MINUTE, Moment, SECOND, Source, Use};
 
 use super::Tab;
 use crate::action::{Ask, Exchange, Given, Grant, Mint, Shape};
 use crate::answers::{Meaning, network, thrown};
 use crate::clocks::EPOCH;
 use crate::observer::{Answered, CANARY, Granted, Op, Seen, Subject, life};
-use crate::people::WORKSPACES;
+use crate::people::{Person, WORKSPACES};
 use crate::stats::{Event, Kind, Stats};
 
 impl Tab {
-    fn secret(&mut self) -> (u32, Secret) {
+    pub(super) fn secret(&mut self) -> (u32, Secret) {
         self.next_token += 1;
         let (number, mut text) = (self.next_token, String::with_capacity(24));
         text.push_str(CANARY);
@@ -32,6 +32,7 @@ impl Tab {
         let subject = Subject {
             number,
             secret: secret.clone(),
+            person: mint.person,
             readable: (mint.shape != Shape::Opaque).then_some(mint.person),
             issued_s,
             expires_s,
@@ -80,6 +81,17 @@ impl Tab {
         Some((subject.number, subject.secret.clone(), self.claims(subject)))
     }
 
+    /// Whether the backend has rotated what the provider still has in its cache, and for longer.
+    pub(super) fn lasts(&self, person: Person) -> bool {
+        let tokens = &self.observer.tokens;
+        let ends = |subject: &Subject| subject.expires_s.unwrap_or(0) * SECOND - EPOCH - self.t;
+        tokens.current.is_some_and(|current| current.rotated)
+            && tokens
+                .subjects
+                .back()
+                .is_some_and(|subject| subject.readable == Some(person) && ends(subject) > 10 * MINUTE)
+    }
+
     /// What the callback answers.
     pub(super) fn answer(&mut self, ask: Ask, stats: &mut Stats) -> (Answer, Answered, Kind) {
         let token = |(number, secret, claims): (u32, Secret, Claims)| {
@@ -93,6 +105,9 @@ impl Tab {
             Ask::Same | Ask::Older => {
                 let same = ask == Ask::Same;
                 stats.happened(if same { Event::Same } else { Event::Older });
+                if same && self.observer.tokens.current.is_some_and(|current| current.rotated) {
+                    stats.happened(Event::RotatedBack);
+                }
                 match self.again(if same { 0 } else { 2 }).or_else(|| self.again(0)) {
                     Some(found) => token(found),
                     None => (Answer::Nobody, Answered::Nobody, Kind::Nobody),

@@ -4,11 +4,12 @@
 mod act;
 mod feed;
 mod mint;
+mod rotate;
 
 use std::collections::VecDeque;
 use std::rc::Rc;
 
-use threadpass::session::{Input, Ms, Rules, Session, TabMessage};
+use threadpass::session::{Input, Moment, Ms, Rules, Session, TabMessage};
 
 use crate::action::{Gap, Given, Mint};
 use crate::answers::Answers;
@@ -31,10 +32,18 @@ impl Shared {
     }
 }
 
-/// A call that was sent with a token.
-#[derive(Clone, Copy, Debug)]
+/// A call that was sent.
+#[derive(Clone, Copy, Debug, Default)]
 pub struct Sent {
+    /// Of the token it was sent with, if it was.
     pub serial: u32,
+    pub bearer: bool,
+    /// Whose that is.
+    pub owner: Option<Person>,
+    pub generation: u32,
+    pub at: Moment,
+    pub at_t: Ms,
+    pub jumps: u32,
     /// It has been refused once already.
     pub replay: bool,
 }
@@ -98,7 +107,8 @@ pub struct Tab {
     gap: Option<(u8, Gap)>,
     inputs: VecDeque<Fed>,
     next_waiter: u32,
-    last_serial: u32,
+    /// The call that was sent last.
+    last: Sent,
     next_token: u32,
 }
 
@@ -127,7 +137,7 @@ impl Tab {
             gap: None,
             inputs: VecDeque::new(),
             next_waiter: 0,
-            last_serial: 0,
+            last: Sent::default(),
             next_token: 0,
         };
         let (credential, number) = tab.credential(birth.given);

@@ -3,7 +3,7 @@
 use threadpass::session::{Ms, Use};
 
 use super::{Entry, Weather, World};
-use crate::action::{Action, Ask, Exchange, Given, Grant, Mint, Response, Shape};
+use crate::action::{Action, Ask, Exchange, Given, Grant, Mint, Response, Rotation, Shape, Whose};
 use crate::answers::{REFUSAL_KINDS, UNUSABLE_KINDS};
 use crate::people::{USERS, WORKSPACES};
 use crate::stats::Event;
@@ -72,6 +72,9 @@ impl World {
                 Some(ask) => ask,
                 None => return self.hangs(index, Event::StalledCallback),
             }
+        } else if self.plan.rotating && !forced && self.dice.permille(500) {
+            // A provider's own cache: what the backend makes of its token is nothing to it.
+            Ask::Same
         } else if !forced && self.dice.permille(300) {
             Ask::Token(self.cached())
         } else {
@@ -173,7 +176,7 @@ impl World {
     }
 
     /// What a call is answered with, and when.
-    pub(super) fn response(&mut self) -> (Ms, Response) {
+    pub(super) fn response(&mut self) -> (Ms, Action) {
         let refused = match self.weather {
             Weather::Refusing => 1_000,
             Weather::PartlyRefusing => 500,
@@ -187,7 +190,34 @@ impl World {
         } else {
             Response::Accepted
         };
-        (self.dice.between(10, 1_500), response)
+        let rotation = self.plan.rotating.then(|| self.rotation());
+        let late = self.plan.rotating && self.dice.permille(50);
+        let delay = if late { self.dice.between(2_001, 40_000) } else { self.dice.between(10, 1_500) };
+        (delay, Action::Respond(0, response, rotation))
+    }
+
+    /// The token that a call is answered with: mostly the same user's, for five minutes.
+    pub(super) fn rotation(&mut self) -> Rotation {
+        let early = self.dice.permille(500);
+        let good = Rotation { whose: Whose::Same, life_s: 300, behind_s: 0, shape: Shape::Full, early };
+        if self.weather == Weather::Well {
+            return good;
+        }
+        let life_s = self.dice.of(&[2, 5, 30, 60, 300, 300, 300, 3_600]);
+        match self.dice.below(10) {
+            0 => {
+                let person = self.dice.below((USERS * WORKSPACES).into()) as u8;
+                Rotation { whose: Whose::Other(person), life_s, ..good }
+            }
+            1 => Rotation { whose: Whose::Nobody, life_s, ..good },
+            2 => {
+                let behind_s = self.dice.of(&[-7_200, -90, -1, 1, 2, 90, 200, 7_200]);
+                Rotation { behind_s, life_s, ..good }
+            }
+            3 => Rotation { shape: self.dice.of(&[Shape::NoIssue, Shape::Opaque]), life_s, ..good },
+            4..7 => Rotation { life_s, ..good },
+            _ => good,
+        }
     }
 
     fn usage(&self) -> Use {

@@ -83,7 +83,8 @@ impl World {
             | AuthState::Identified { refresh_error: Some(_), .. }
                 if self.dice.permille(350) =>
             {
-                self.dice.of(&[Habit::SetCredential, Habit::Late])
+                let rotated = [Habit::SetCredential, Habit::Late, Habit::Stray, Habit::Stray];
+                self.dice.of(if self.plan.rotating { &rotated } else { &rotated[..2] })
             }
             _ => self.dice.weighed(HABITS),
         };
@@ -127,6 +128,9 @@ impl World {
             Habit::Sleep => return self.sleep(stats),
             Habit::Freeze => Action::Freeze(self.dice.of(&[2_000, 20_000, 120_000, 600_000])),
             Habit::Throttle => Action::Throttle(self.dice.of(&[0, 1_000, 1_000, 60_000])),
+            Habit::Stray if self.plan.rotating && self.dice.permille(700) => {
+                Action::Stray(Stray::Rotated(self.rotation()))
+            }
             Habit::Stray => Action::Stray(self.dice.of(&[
                 Stray::Answer,
                 Stray::Accepted,

@@ -217,7 +217,7 @@ impl World {
                 Out::Exchanging => self.will_settle(index),
                 Out::Sent => {
                     let (delay, response) = self.response();
-                    self.agenda.at(self.t + delay, index, Entry::Act(Action::Respond(0, response)));
+                    self.agenda.at(self.t + delay, index, Entry::Act(response));
                 }
                 Out::Said(message) => self.spread(index, *message),
             }

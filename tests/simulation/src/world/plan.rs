@@ -50,6 +50,8 @@ pub struct Plan {
     /// The clocks never lie.
     pub honest: bool,
     pub direct: bool,
+    /// Calls are answered with other tokens.
+    pub rotating: bool,
     /// Among the things that happen are sleep and frozen pages.
     pub sleeps: bool,
 }
@@ -75,8 +77,10 @@ impl Plan {
             offset,
             honest,
             direct: dice.permille(250),
+            rotating: false,
             sleeps: dice.permille(500),
         };
+        let base = Self { rotating: base.direct && dice.permille(600), ..base };
         if busy {
             let lifetimes = if dice.permille(750) { SHORT } else { LONG };
             let (duration, call_ms) = (dice.between(60, 150) * MINUTE, dice.of(&[3_000, 10_000, 40_000]));
