@@ -8,6 +8,7 @@ use axum::middleware::{from_fn, from_fn_with_state};
 use axum::routing::{any, get};
 use tokio::sync::watch;
 
+use crate::assistant_cloud::{self, AssistantCloud};
 use crate::calls::{self, Calls};
 use crate::config::ModelSettings;
 use crate::faults::{self, Faults};
@@ -30,6 +31,7 @@ pub(crate) struct App {
     pub(crate) calls: Calls,
     pub(crate) runs: ActiveRuns,
     pub(crate) langgraph: LangGraph,
+    pub(crate) assistant_cloud: AssistantCloud,
     pub(crate) faults: Faults,
     pub(crate) control_key: Secret,
     /// Where the server listens.
@@ -68,6 +70,7 @@ pub(crate) fn router(app: Shared) -> Router {
         .layer(from_fn(cors::answer))
         .layer(from_fn(body::read))
         .layer(from_fn_with_state(langgraph::router(&app), langgraph::choose))
+        .layer(from_fn_with_state(assistant_cloud::router(&app), assistant_cloud::choose))
         .layer(from_fn_with_state(app.clone(), calls::record));
     // Beside them, as no other origin may read it.
     Router::new()

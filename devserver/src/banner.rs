@@ -14,6 +14,10 @@ pub(crate) fn json(running: &Running) {
         "backend": running.url(),
         "apiKey": running.projects().next().map(|project| project.api_key.reveal().to_owned()),
         "apiKeys": keys,
+        "assistantCloud": {
+            "baseUrl": running.assistant_cloud().base_url,
+            "apiKey": running.assistant_cloud().api_key.reveal(),
+        },
         "controlKey": running.control_key().reveal(),
     });
     println!("{line}");
@@ -32,6 +36,9 @@ pub(crate) fn text(running: &Running) {
         println!("  project      {} (tokens verified by: {})", project.name, project.verification);
         println!("  API key      {}", project.api_key.reveal());
     }
+    println!("  for clients of Assistant Cloud");
+    println!("  base URL     {}", running.assistant_cloud().base_url);
+    println!("  API key      {}", running.assistant_cloud().api_key.reveal());
     println!("  control key  {}", running.control_key().reveal());
     for deviation in running.deviations() {
         println!(

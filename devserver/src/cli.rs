@@ -5,10 +5,10 @@ use std::time::Duration;
 
 use clap::{Parser, ValueEnum};
 use threadpass_devserver::config::{self, ConfigError};
-use threadpass_devserver::{ChatSettings, Config, Database, Secret, Verification};
+use threadpass_devserver::{ChatSettings, CloudRule, Config, Database, Secret, Verification};
 
-/// The local backend of Threadpass: Tambo's contract and LangGraph's on this machine, for demos, offline development and
-/// tests.
+/// The local backend of Threadpass: the contracts of Tambo, LangGraph and Assistant Cloud on this machine, for demos,
+/// offline development and tests.
 ///
 /// It listens on 127.0.0.1 only, makes new keys at each start, prints them, and answers with a scripted model: say
 /// hello, unicode, slow, weather, err401, err500, midfail or cut to it.
@@ -50,6 +50,15 @@ pub(crate) struct Cli {
     /// How the default project verifies tokens; asymmetric and symmetric take their key from the settings file
     #[arg(long, value_name = "MODE")]
     verification: Option<Mode>,
+
+    /// Admit tokens to Assistant Cloud's routes: issuer=URL,audience=AUD,jwks_url=URL,workspace=personal, organisation or
+    /// project; all but the issuer may be left out (repeatable) [default: a rule for each trusted issuer]
+    #[arg(long, value_name = "RULE")]
+    cloud_rule: Vec<CloudRule>,
+
+    /// How long a workspace token of Assistant Cloud's routes lives, in seconds [default: 300]
+    #[arg(long, value_name = "SECONDS")]
+    workspace_token_lifetime: Option<u64>,
 
     /// Answer LangGraph's routes without a token: everything there belongs to everybody
     #[arg(long)]
@@ -103,6 +112,10 @@ impl Cli {
         }
         config.trusted_issuers.extend(self.trusted_issuer.iter().cloned());
         config.allow_origins.extend(self.allow_origin.iter().cloned());
+        config.assistant_cloud.rules.extend(self.cloud_rule.iter().cloned());
+        if let Some(seconds) = self.workspace_token_lifetime {
+            config.assistant_cloud.workspace_token_lifetime = Duration::from_secs(seconds);
+        }
         config.langgraph.open |= self.langgraph_open;
         config.faults.extend(self.fault.iter().cloned());
         if let Some(base_url) = &self.openai_base_url {

@@ -36,7 +36,7 @@ async fn check_key(State(app): State<Shared>, request: Request, next: Next) -> R
 }
 
 /// Compares in a time that tells nothing about where the first difference is.
-fn same(given: &[u8], key: &[u8]) -> bool {
+pub(crate) fn same(given: &[u8], key: &[u8]) -> bool {
     use sha2::{Digest, Sha256};
     Sha256::digest(given) == Sha256::digest(key)
 }
@@ -63,7 +63,9 @@ async fn rotate_keys(State(app): State<Shared>) -> Response {
     let keys = app.projects.rotate_keys();
     tracing::info!("every API key was replaced by a new one");
     let keys: serde_json::Map<_, _> = keys.map(|(name, key)| (name, key.reveal().into())).collect();
-    problem::json(StatusCode::OK, &json!({ "apiKeys": keys }))
+    app.assistant_cloud.rotate_key();
+    let assistant_cloud = json!({ "apiKey": app.assistant_cloud.api_key().reveal() });
+    problem::json(StatusCode::OK, &json!({ "apiKeys": keys, "assistantCloud": assistant_cloud }))
 }
 
 async fn faults(State(app): State<Shared>) -> Response {

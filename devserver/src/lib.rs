@@ -24,6 +24,7 @@
 //! | `store` | SQLite: projects, threads, messages, runs |
 //! | `tambo` | the Tambo contract |
 //! | `langgraph` | LangGraph's contract |
+//! | `assistant_cloud` | Assistant Cloud's contract |
 //! | `model` | what answers: the script, or an OpenAI-compatible endpoint |
 //! | `mcp` | the endpoint that an MCP token opens |
 //! | `calls`, `control` | the list of calls and the control routes |
@@ -34,6 +35,7 @@
 //! compared with recorded exchanges, not with every version of the services.
 
 mod app;
+mod assistant_cloud;
 mod calls;
 pub mod config;
 mod control;
@@ -51,12 +53,13 @@ mod secret;
 mod server;
 mod store;
 mod tambo;
+mod timestamp;
 mod verify;
 
 pub use config::{
-    ChatSettings, Config, ConfigError, Database, LangGraphSettings, ModelSettings, ProjectConfig,
-    Verification,
+    AssistantCloudSettings, ChatSettings, CloudRule, Config, ConfigError, Database, LangGraphSettings,
+    ModelSettings, ProjectConfig, Verification, Workspace,
 };
 pub use secret::Secret;
-pub use server::{ProjectInfo, Running, Server, StartError};
+pub use server::{AssistantCloudInfo, ProjectInfo, Running, Server, StartError};
 pub use store::OpenError;

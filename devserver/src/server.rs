@@ -9,6 +9,7 @@ use tokio::sync::watch;
 use tokio::task::JoinHandle;
 
 use crate::app::{self, App, Shared};
+use crate::assistant_cloud::AssistantCloud;
 use crate::calls::Calls;
 use crate::config::{Config, ConfigError};
 use crate::faults::Faults;
@@ -79,7 +80,9 @@ impl Server {
         let addr = listener.local_addr().map_err(refused)?;
         let faults = Faults::default();
         faults.set(config.faults()?);
-        let chat = config.chat.map(|chat| Chat::new(chat, config.model.retry_delay)).transpose()?;
+        let chat = config.chat.clone().map(|chat| Chat::new(chat, config.model.retry_delay)).transpose()?;
+        let url = format!("http://{addr}");
+        let assistant_cloud = AssistantCloud::new(&config, &url);
         let (stop, stopping) = watch::channel(false);
         let app = Arc::new(App {
             projects,
@@ -88,9 +91,10 @@ impl Server {
             calls: Calls::default(),
             runs: ActiveRuns::default(),
             langgraph: LangGraph::new(&config.langgraph),
+            assistant_cloud,
             faults,
             control_key: random::key("dev"),
-            url: format!("http://{addr}"),
+            url,
             deviations,
             allow_origins: config.allow_origins,
             token_lifetime: config.token_lifetime,
@@ -130,6 +134,15 @@ pub struct ProjectInfo<'a> {
     pub api_key: Secret,
 }
 
+/// What a client of Assistant Cloud is given.
+#[derive(Debug, Clone)]
+pub struct AssistantCloudInfo<'a> {
+    /// Its base URL.
+    pub base_url: &'a str,
+    /// The key a server calls with.
+    pub api_key: Secret,
+}
+
 /// A server that runs. Dropping it ends it.
 #[derive(Debug)]
 pub struct Running {
@@ -163,6 +176,12 @@ impl Running {
     /// The API key of the project of that name.
     pub fn key(&self, project: &str) -> Option<Secret> {
         self.projects().find(|info| info.name == project).map(|info| info.api_key)
+    }
+
+    /// What a client of Assistant Cloud is given.
+    pub fn assistant_cloud(&self) -> AssistantCloudInfo<'_> {
+        let cloud = &self.app.assistant_cloud;
+        AssistantCloudInfo { base_url: &cloud.base_url, api_key: cloud.api_key() }
     }
 
     /// The key for the control routes, sent as `x-dev-key`.

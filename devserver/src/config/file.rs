@@ -3,7 +3,10 @@ use std::time::Duration;
 
 use serde::Deserialize;
 
-use super::{ChatSettings, Config, ConfigError, DEFAULT_MODEL, Database, ProjectConfig, Verification};
+use super::{
+    AssistantCloudSettings, ChatSettings, CloudRule, Config, ConfigError, DEFAULT_MODEL, Database,
+    ProjectConfig, Verification,
+};
 use crate::secret::Secret;
 
 #[derive(Deserialize)]
@@ -23,6 +26,8 @@ struct File {
     #[serde(default)]
     langgraph: LangGraph,
     #[serde(default)]
+    assistant_cloud: AssistantCloud,
+    #[serde(default)]
     project: Vec<Project>,
 }
 
@@ -31,6 +36,18 @@ struct File {
 struct LangGraph {
     open: Option<bool>,
     heartbeat_ms: Option<u64>,
+}
+
+#[derive(Deserialize, Default)]
+#[serde(deny_unknown_fields)]
+struct AssistantCloud {
+    workspace_token_lifetime: Option<u64>,
+    api_key: Option<String>,
+    anonymous: Option<bool>,
+    largest_content: Option<usize>,
+    frozen_parents: Option<bool>,
+    #[serde(default)]
+    rule: Vec<CloudRule>,
 }
 
 #[derive(Deserialize, Default)]
@@ -113,12 +130,28 @@ fn parse(text: &str, defaults: Config, folder: Option<&Path>) -> Result<Config, 
     if let Some(ms) = file.langgraph.heartbeat_ms {
         config.langgraph.heartbeat = Duration::from_millis(ms);
     }
+    config.assistant_cloud = file.assistant_cloud.resolve(config.assistant_cloud);
     if !file.project.is_empty() {
         config.projects =
             file.project.into_iter().map(|project| project.resolve(folder)).collect::<Result<_, _>>()?;
     }
     config.check()?;
     Ok(config)
+}
+
+impl AssistantCloud {
+    fn resolve(self, defaults: AssistantCloudSettings) -> AssistantCloudSettings {
+        AssistantCloudSettings {
+            rules: self.rule,
+            workspace_token_lifetime: self
+                .workspace_token_lifetime
+                .map_or(defaults.workspace_token_lifetime, Duration::from_secs),
+            api_key: self.api_key.map(Secret::new).or(defaults.api_key),
+            anonymous: self.anonymous.unwrap_or(defaults.anonymous),
+            largest_content: self.largest_content.unwrap_or(defaults.largest_content),
+            frozen_parents: self.frozen_parents.unwrap_or(defaults.frozen_parents),
+        }
+    }
 }
 
 impl Project {
@@ -177,6 +210,7 @@ impl Project {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::config::Workspace;
 
     fn read(text: &str) -> Result<Config, String> {
         parse(text, Config::default(), None).map_err(|error| error.to_string())
@@ -198,6 +232,17 @@ mod tests {
             [langgraph]
             open = true
             heartbeat_ms = 100
+            [assistant_cloud]
+            workspace_token_lifetime = 20
+            api_key = "sk_aui_proj_fixed"
+            anonymous = false
+            largest_content = 65536
+            frozen_parents = true
+            [[assistant_cloud.rule]]
+            issuer = "https://clerk.example.test"
+            jwks_url = "http://127.0.0.1:1/keys"
+            audience = "app"
+            workspace = "project"
             [[project]]
             name = "open"
             verification = "none"
@@ -216,6 +261,11 @@ mod tests {
         assert_eq!(config.model.word_delay, Duration::from_millis(1));
         assert_eq!(config.chat.map(|chat| chat.model), Some(DEFAULT_MODEL.to_owned()));
         assert_eq!((config.langgraph.open, config.langgraph.heartbeat), (true, Duration::from_millis(100)));
+        let cloud = config.assistant_cloud;
+        assert_eq!(cloud.workspace_token_lifetime, Duration::from_secs(20));
+        assert_eq!((cloud.anonymous, cloud.largest_content, cloud.frozen_parents), (false, 65_536, true));
+        assert_eq!(cloud.api_key, Some(Secret::new("sk_aui_proj_fixed")));
+        assert_eq!((cloud.rules.len(), cloud.rules[0].workspace), (1, Workspace::Project));
         let words: Vec<_> = config.projects.iter().map(|project| project.verification.word()).collect();
         assert_eq!(words, ["none", "symmetric"]);
     }
@@ -229,6 +279,15 @@ mod tests {
         let inline = format!("key = '{}'", keys["p256"]["jwk"]);
         let config = read(&example.replace("key_file = \"public.pem\"", &inline)).unwrap();
         assert_eq!(config.projects.len(), 3);
+    }
+
+    #[test]
+    fn the_example_for_assistant_cloud_is_good() {
+        let config = read(include_str!("../../examples/assistant-cloud/threadpass.toml")).unwrap();
+        let audiences: Vec<_> =
+            config.assistant_cloud.rules.iter().map(|rule| rule.audience.as_deref()).collect();
+        assert_eq!(audiences, [Some("assistant-ui"), Some("assistant-ui"), None]);
+        assert_eq!(config.assistant_cloud.rules[0].workspace, Workspace::Organisation);
     }
 
     #[test]
@@ -257,6 +316,15 @@ mod tests {
             ("token_lifetime = 0", "token_lifetime is 0; give at least 1 second"),
             ("allow_origins = [\"app.test/x\"]", "is not an origin; write it as the browser sends it"),
             ("[langgraph]\nheartbeat_ms = 0", "langgraph: heartbeat_ms is 0"),
+            (
+                "[assistant_cloud]\nworkspace_token_lifetime = 0",
+                "workspace_token_lifetime is 0; give at least 1",
+            ),
+            ("[assistant_cloud]\napi_key = \"short\"", "assistant_cloud: api_key has to be at least 8"),
+            (
+                "[[assistant_cloud.rule]]\nissuer = \"https://a.test\"\nworkspace = \"team\"",
+                "unknown variant `team`",
+            ),
             ("faults = [\"explode\"]", "faults: there is no fault \"explode\""),
             ("trusted_issuers = [\"nope\"]", "trusted_issuers: \"nope\" is not a URL"),
             (

@@ -1,5 +1,6 @@
 //! What the server is told: by its flags, by a TOML file, or by a test.
 
+mod assistant_cloud;
 mod error;
 mod file;
 mod project;
@@ -7,6 +8,7 @@ mod project;
 use std::path::PathBuf;
 use std::time::Duration;
 
+pub use assistant_cloud::{AssistantCloudSettings, CloudRule, Workspace};
 pub use error::ConfigError;
 pub use file::read;
 pub use project::{ProjectConfig, Verification};
@@ -97,6 +99,8 @@ pub struct Config {
     pub chat: Option<ChatSettings>,
     /// What is particular to LangGraph's contract.
     pub langgraph: LangGraphSettings,
+    /// What is particular to Assistant Cloud's contract.
+    pub assistant_cloud: AssistantCloudSettings,
     /// What it does wrong from the beginning, a fault each as the README writes them: `status=503;on=exchange`.
     pub faults: Vec<String>,
 }
@@ -117,6 +121,7 @@ impl Default for Config {
             model: ModelSettings::default(),
             chat: None,
             langgraph: LangGraphSettings::default(),
+            assistant_cloud: AssistantCloudSettings::default(),
             faults: vec![],
         }
     }
@@ -145,6 +150,7 @@ impl Config {
         for issuer in &self.trusted_issuers {
             issuer::check_trusted(issuer)?;
         }
+        self.assistant_cloud.check()?;
         self.faults()?;
         for (index, project) in self.projects.iter().enumerate() {
             project.check()?;

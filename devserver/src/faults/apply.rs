@@ -13,7 +13,7 @@ use futures_util::{StreamExt, future, stream};
 use super::{Fault, Kind, Struck, Target};
 use crate::app::Shared;
 use crate::tambo::problem::{NoSuchThread, Problem};
-use crate::{control, langgraph, mcp};
+use crate::{assistant_cloud, control, langgraph, mcp};
 
 /// The header with faults for one call, separated by commas.
 const HEADER: &str = "x-dev-fault";
@@ -71,6 +71,8 @@ fn target(request: &Request) -> Option<Target> {
     }
     Some(match path {
         "/oauth/token" => Target::Exchange,
+        _ if assistant_cloud::is_exchange(path) => Target::Exchange,
+        _ if assistant_cloud::owns(path) => Target::Api,
         mcp::PATH => Target::Mcp,
         _ if langgraph::owns(path) && is_graph_run(request.method(), path) => Target::Run,
         _ if request.method() == Method::POST && path.ends_with("/runs") => Target::Run,
@@ -96,6 +98,9 @@ fn of_this_call(headers: &HeaderMap) -> Result<Vec<Fault>, Problem> {
 fn refused(path: &str, status: u16, retry_after: Option<u64>) -> Response {
     let status = StatusCode::from_u16(status).unwrap_or(StatusCode::INTERNAL_SERVER_ERROR);
     let mut response = match status {
+        _ if assistant_cloud::owns(path) => {
+            assistant_cloud::problem::Problem::by_status(status).into_response()
+        }
         _ if langgraph::owns(path) => langgraph::problem::Problem::by_status(status).into_response(),
         StatusCode::UNAUTHORIZED => Problem::unauthorized("Invalid bearer token").into_response(),
         StatusCode::FORBIDDEN => Problem::forbidden().into_response(),

@@ -45,8 +45,11 @@ pub(crate) async fn start(State(app): State<Shared>, headers: HeaderMap) -> Resp
             json!({ "name": name, "verification": project.verification, "apiKey": key.reveal() })
         })
         .collect();
+    let cloud = &app.assistant_cloud;
     let facts = json!({
-        "url": app.url, "projects": projects, "controlKey": app.control_key.reveal(), "deviations": app.deviations,
+        "url": app.url,
+        "assistantCloud": { "baseUrl": cloud.base_url, "apiKey": cloud.api_key().reveal() },
+        "projects": projects, "controlKey": app.control_key.reveal(), "deviations": app.deviations,
     });
     // In a script element of HTML, where only a less-than sign could end it.
     let facts = facts.to_string().replace('<', "\\u003c");

@@ -87,7 +87,8 @@ function showCalls(calls) {
   );
 }
 
-function showProjects() {
+function showKeys() {
+  element("cloud-key").textContent = facts.assistantCloud.apiKey;
   fill(
     "projects",
     facts.projects.map(({ name, verification, apiKey }) => [cell(name), cell(verification), cell(code(apiKey))]),
@@ -105,13 +106,14 @@ async function look() {
 }
 
 element("url").textContent = facts.url;
+element("cloud-url").textContent = facts.assistantCloud.baseUrl;
 element("control-key").textContent = facts.controlKey;
 for (const deviation of facts.deviations) {
   const item = document.createElement("li");
   item.textContent = `${deviation}.`;
   element("deviations").append(item);
 }
-showProjects();
+showKeys();
 
 element("add").onsubmit = (event) => {
   event.preventDefault();
@@ -124,10 +126,11 @@ element("add").onsubmit = (event) => {
 element("clear").onclick = () => act("No fault is on.", () => control("DELETE", "faults"));
 element("revoke").onclick = () => act("Every session token issued so far is refused.", () => control("POST", "revoke"));
 element("rotate").onclick = () =>
-  act("Every project has a new API key.", async () => {
-    const { apiKeys } = await control("POST", "rotate-keys");
+  act("Every API key is a new one.", async () => {
+    const { apiKeys, assistantCloud } = await control("POST", "rotate-keys");
     for (const project of facts.projects) project.apiKey = apiKeys[project.name];
-    showProjects();
+    facts.assistantCloud.apiKey = assistantCloud.apiKey;
+    showKeys();
   });
 
 await look();

@@ -4,6 +4,7 @@
 //! killed (WAL); what a killed process left running is settled at the next start.
 
 mod clock;
+pub(crate) mod cloud;
 pub(crate) mod graph;
 pub(crate) mod messages;
 pub(crate) mod projects;

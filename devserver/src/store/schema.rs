@@ -5,7 +5,7 @@ use std::time::Duration;
 use rusqlite::Connection;
 
 /// Each entry takes the database from its index to the next version. Entries are added, never changed.
-const MIGRATIONS: [&str; 3] = [
+const MIGRATIONS: [&str; 4] = [
     r"
 create table projects (
     id text primary key,
@@ -123,6 +123,91 @@ create table graph_items (
     created_at integer not null,
     updated_at integer not null,
     primary key (project_id, context_key, namespace, key)
+) strict;
+",
+    r"
+create table cloud_identities (
+    user_id text primary key,
+    project_id text not null references projects (id) on delete cascade,
+    refresh_hash blob not null unique,
+    expires_at integer not null
+) strict;
+
+create table cloud_threads (
+    id text primary key,
+    project_id text not null references projects (id) on delete cascade,
+    workspace_id text not null,
+    title text,
+    metadata text,
+    external_id text,
+    is_archived integer not null default 0,
+    last_message_at integer not null,
+    created_at integer not null,
+    updated_at integer not null
+) strict;
+create index cloud_threads_of_workspace
+    on cloud_threads (project_id, workspace_id, is_archived, last_message_at desc, id desc);
+create index cloud_threads_of_project on cloud_threads (project_id, is_archived, last_message_at desc, id desc);
+
+create table cloud_messages (
+    id text primary key,
+    thread_id text not null references cloud_threads (id) on delete cascade,
+    parent_id text references cloud_messages (id) on delete cascade,
+    height integer not null,
+    format text not null,
+    content text not null,
+    external_id text,
+    created_at integer not null,
+    updated_at integer not null
+) strict;
+create index cloud_messages_of_thread on cloud_messages (thread_id, height desc, created_at desc, id desc);
+create index cloud_messages_of_parent on cloud_messages (parent_id);
+create unique index cloud_messages_by_external_id on cloud_messages (thread_id, external_id)
+    where external_id is not null;
+
+create table cloud_runs (
+    id text primary key,
+    project_id text not null references projects (id) on delete cascade,
+    workspace_id text not null,
+    user_id text not null,
+    report text not null,
+    created_at integer not null
+) strict;
+
+create table cloud_scores (
+    id text primary key,
+    project_id text not null references projects (id) on delete cascade,
+    workspace_id text not null,
+    user_id text not null,
+    name text not null,
+    data_type text not null,
+    value real,
+    string_value text,
+    comment text,
+    thread_id text references cloud_threads (id) on delete cascade,
+    message_id text references cloud_messages (id) on delete cascade,
+    run_id text references cloud_runs (id) on delete cascade,
+    created_at integer not null,
+    updated_at integer not null
+) strict;
+create index cloud_scores_of_message on cloud_scores (message_id, user_id, name);
+
+create table cloud_events (
+    id integer primary key,
+    project_id text not null references projects (id) on delete cascade,
+    workspace_id text not null,
+    user_id text not null,
+    event text not null,
+    created_at integer not null
+) strict;
+
+create table cloud_files (
+    key text primary key,
+    project_id text not null references projects (id) on delete cascade,
+    workspace_id text not null,
+    content_type text,
+    content blob,
+    created_at integer not null
 ) strict;
 ",
 ];

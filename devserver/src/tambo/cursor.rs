@@ -5,8 +5,8 @@ use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use serde::{Deserialize, Serialize};
 
 use super::problem::Problem;
-use super::time;
 use crate::store::threads::Position;
+use crate::timestamp;
 
 #[derive(Serialize, Deserialize)]
 struct Cursor {
@@ -17,7 +17,7 @@ struct Cursor {
 
 /// The cursor for what comes after `position`.
 pub(super) fn encode(position: &Position) -> String {
-    let cursor = Cursor { created_at: time::iso(position.created_at), id: position.id.clone() };
+    let cursor = Cursor { created_at: timestamp::iso(position.created_at), id: position.id.clone() };
     URL_SAFE_NO_PAD.encode(serde_json::to_vec(&cursor).unwrap_or_default())
 }
 
@@ -25,7 +25,7 @@ pub(super) fn encode(position: &Position) -> String {
 pub(super) fn decode(text: &str) -> Result<Position, Problem> {
     let read = || {
         let cursor: Cursor = serde_json::from_slice(&URL_SAFE_NO_PAD.decode(text).ok()?).ok()?;
-        Some(Position { created_at: time::parse(&cursor.created_at)?, id: cursor.id })
+        Some(Position { created_at: timestamp::parse(&cursor.created_at)?, id: cursor.id })
     };
     read().ok_or_else(|| Problem::bad_request("Invalid cursor"))
 }

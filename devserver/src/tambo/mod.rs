@@ -19,7 +19,6 @@ pub(crate) mod session_token;
 mod stream;
 mod suggestions;
 mod threads;
-mod time;
 mod token;
 mod validate;
 pub(crate) mod view;

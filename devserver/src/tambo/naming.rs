@@ -8,12 +8,12 @@ use serde_json::{Value, json};
 use super::problem::{self, Problem};
 use super::suggestions::text_of;
 use super::threads::owned;
-use super::time::iso;
 use crate::app::Shared;
 use crate::guard::{Call, Caller, Place, caller};
 use crate::model;
 use crate::store::messages::{self, Order};
 use crate::store::threads;
+use crate::timestamp::iso;
 
 /// Names the caller's thread and answers with it in the shape of the API before `/v1`. The service names anybody's.
 pub(super) async fn generate(

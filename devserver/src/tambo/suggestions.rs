@@ -8,7 +8,6 @@ use serde_json::{Value, json};
 use super::cursor;
 use super::problem::{self, Problem};
 use super::threads::{owned, page};
-use super::time::iso;
 use super::validate::{Checks, given, limit};
 use crate::app::Shared;
 use crate::guard::{Call, Caller, Place, caller};
@@ -17,6 +16,7 @@ use crate::random;
 use crate::store::messages;
 use crate::store::suggestions::{self, SuggestionRow};
 use crate::store::threads::Position;
+use crate::timestamp::iso;
 
 const DEFAULT_PAGE: u32 = 10;
 const DEFAULT_COUNT: usize = 3;

@@ -3,9 +3,9 @@
 use serde::Serialize;
 use serde_json::Value;
 
-use super::time::iso;
 use crate::store::messages::MessageRow;
 use crate::store::threads::{RunErrorRow, ThreadRow};
+use crate::timestamp::iso;
 
 /// A thread. Members that are absent are left out, never null.
 #[derive(Serialize)]

@@ -40,6 +40,24 @@ pub(crate) struct Discovery {
     loopback_client: OnceLock<reqwest::Client>,
 }
 
+/// Where an issuer's keys are found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum KeySource<'a> {
+    /// Where the discovery document of this issuer says. A trusted one may be on loopback and have a path.
+    Issuer { name: &'a str, trusted: bool },
+    /// At this address.
+    Url(&'a str),
+}
+
+impl<'a> KeySource<'a> {
+    /// What the keys are kept under.
+    fn name(self) -> &'a str {
+        match self {
+            Self::Issuer { name, .. } | Self::Url(name) => name,
+        }
+    }
+}
+
 #[derive(Debug)]
 struct Issuer {
     keys: Vec<Map<String, Value>>,
@@ -68,26 +86,30 @@ impl Discovery {
         if !is_trusted {
             issuer::check_strict(issuer).map_err(|refused| hint_near_miss(refused, issuer, trusted))?;
         }
+        self.check_signature(&jws, KeySource::Issuer { name: issuer, trusted: is_trusted }).await?;
+        check_times(&jws.claims, now)?;
+        Subject::read(&jws.claims)
+    }
+
+    /// Checks that a token was signed with one of the keys found there.
+    pub(crate) async fn check_signature(&self, jws: &Jws<'_>, source: KeySource<'_>) -> Result<(), Refused> {
+        let name = source.name();
         // Before any request: a token nobody could verify is not worth one.
         if !jws.algorithm().is_some_and(|algorithm| ALGORITHMS.contains(&algorithm)) {
             return Err(Refused::invalid(
                 "the token's algorithm is not one of RS, ES and PS with 256, 384 or 512",
             ));
         }
-        let key = self
-            .key(issuer, is_trusted, &jws)
-            .await
-            .map_err(|why| Refused::invalid(format!("issuer {issuer:?}: {why}")))?;
-        if !key.verifies(&jws) {
-            return Err(Refused::invalid(format!(
-                "the signature does not match the key of issuer {issuer:?}"
-            )));
+        let key =
+            self.key(source, jws).await.map_err(|why| Refused::invalid(format!("issuer {name:?}: {why}")))?;
+        if !key.verifies(jws) {
+            return Err(Refused::invalid(format!("the signature does not match the key of issuer {name:?}")));
         }
-        check_times(&jws.claims, now)?;
-        Subject::read(&jws.claims)
+        Ok(())
     }
 
-    async fn key(&self, name: &str, trusted: bool, jws: &Jws<'_>) -> Result<PublicKey, String> {
+    async fn key(&self, source: KeySource<'_>, jws: &Jws<'_>) -> Result<PublicKey, String> {
+        let name = source.name();
         let issuer = self.issuer(name).await;
         // Held across the fetch: those who come meanwhile wait for the one answer instead of asking again.
         let mut issuer = issuer.lock().await;
@@ -95,7 +117,7 @@ impl Discovery {
         let mut chosen = if fresh { jwks::select(&issuer.keys, jws) } else { Err(NoKey::Unknown) };
         if matches!(chosen, Err(NoKey::Unknown)) {
             if issuer.spend() {
-                match self.fetch(name, trusted).await {
+                match self.fetch(source).await {
                     Ok(keys) => {
                         issuer.keys = keys;
                         issuer.fetched = Some(Instant::now());
@@ -128,7 +150,11 @@ impl Discovery {
         issuers.entry(name.to_owned()).or_insert_with(|| Arc::new(Mutex::new(unknown()))).clone()
     }
 
-    async fn fetch(&self, name: &str, trusted: bool) -> Result<Vec<Map<String, Value>>, String> {
+    async fn fetch(&self, source: KeySource<'_>) -> Result<Vec<Map<String, Value>>, String> {
+        let (name, trusted) = match source {
+            KeySource::Issuer { name, trusted } => (name, trusted),
+            KeySource::Url(url) => return self.key_set(url).await,
+        };
         // The service concatenates, so that an issuer ending in a slash asks for `//.well-known`; for issuers that
         // only this server accepts, the form of the specification is used, which is the one local providers answer.
         let base = if trusted { name.strip_suffix('/').unwrap_or(name) } else { name };
@@ -145,7 +171,11 @@ impl Discovery {
         }
         let keys = text("jwks_uri").ok_or("its discovery document has no jwks_uri")?;
         issuer::check_keys_url(keys, trusted)?;
-        let set = self.get(keys).await?;
+        self.key_set(keys).await
+    }
+
+    async fn key_set(&self, url: &str) -> Result<Vec<Map<String, Value>>, String> {
+        let set = self.get(url).await?;
         let keys = set.get("keys").and_then(Value::as_array).ok_or("its jwks_uri does not hold a key set")?;
         Ok(keys.iter().filter_map(|key| key.as_object().cloned()).collect())
     }

@@ -15,8 +15,8 @@ mod symmetric;
 
 use std::collections::HashSet;
 
-pub(crate) use claims::Subject;
-pub(crate) use discovery::Discovery;
+pub(crate) use claims::{Subject, check_times};
+pub(crate) use discovery::{Discovery, KeySource};
 pub(crate) use none::OPAQUE_SUBJECT;
 
 use crate::config::{ConfigError, Verification};

@@ -236,7 +236,23 @@ async fn logs_and_database_hold_no_secret() {
     ];
     let exchange = process.http.post(format!("{url}/oauth/token")).header("x-api-key", &shared);
     assert_eq!(Answer::of(form_body(exchange, &fields)).await.status, 401);
+    let cloud = process.ready["assistantCloud"].clone();
+    let cloud_url = |path: &str| format!("{}/v1{path}", cloud["baseUrl"].as_str().unwrap());
+    let anonymous = Answer::of(process.http.post(cloud_url("/auth/tokens/anonymous"))).await.json();
+    let anonymous = [&anonymous["access_token"], &anonymous["refresh_token"]["token"]]
+        .map(|token| token.as_str().unwrap().to_owned());
+    let refresh = json!({ "refresh_token": anonymous[1] });
+    let provider =
+        format!("{}.canary", crate::issuer::unsigned(&json!({ "alg": "none" }), &json!({ "sub": "p" })));
     let calls = [
+        process.http.get(cloud_url("/threads")).bearer_auth(&anonymous[0]),
+        process.http.get(cloud_url("/threads")).bearer_auth(&provider),
+        process.http.get(cloud_url("/threads")).bearer_auth("canary-cloud-bearer"),
+        json_body(process.http.post(cloud_url("/auth/tokens/refresh")), &refresh),
+        json_body(
+            process.http.post(cloud_url("/auth/tokens/refresh")),
+            &json!({ "refresh_token": "refresh_0canary" }),
+        ),
         process.request("GET", "/v1/threads?token=canary-query").bearer_auth(&bearer),
         process.request("GET", "/v1/threads").bearer_auth("canary-bearer"),
         process.request("GET", "/v1/threads").header("authorization", "canary-header"),
@@ -255,7 +271,9 @@ async fn logs_and_database_hold_no_secret() {
     process.child.kill().unwrap();
     let log = stderr(&mut process.child);
     assert!(log.contains("POST /v1/threads/runs 201") && log.contains("refused a subject token"), "{log}");
-    let mut secrets = vec!["canary".to_owned(), bearer, refused];
+    let mut secrets =
+        vec!["canary".to_owned(), bearer, refused, cloud["apiKey"].as_str().unwrap().to_owned(), provider];
+    secrets.extend(anonymous);
     for key in ["apiKey", "controlKey"] {
         secrets.push(process.ready[key].as_str().unwrap().to_owned());
     }

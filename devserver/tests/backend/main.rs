@@ -10,6 +10,7 @@
 )]
 
 mod answers;
+mod assistant_cloud;
 mod chat;
 mod client;
 mod command_line;

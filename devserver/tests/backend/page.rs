@@ -1,6 +1,6 @@
 //! The start page: what is on it, and who gets it.
 
-use serde_json::Value;
+use serde_json::{Value, json};
 use threadpass_devserver::Config;
 
 use crate::client::{Answer, Backend, open_project};
@@ -21,6 +21,11 @@ async fn it_shows_what_runs_to_the_person_who_started_it() {
     assert_eq!(facts["projects"][0]["apiKey"], backend.key());
     assert_eq!(facts["controlKey"], backend.server.control_key().reveal());
     assert_eq!(facts["url"], backend.server.url());
+    let cloud = backend.server.assistant_cloud();
+    assert_eq!(
+        facts["assistantCloud"],
+        json!({ "baseUrl": cloud.base_url, "apiKey": cloud.api_key.reveal() })
+    );
     assert!(facts["deviations"][0].as_str().unwrap().contains("verifies no tokens"));
     assert!(!page.text.contains("<img"), "a name is no markup");
 
