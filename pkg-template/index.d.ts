@@ -18,6 +18,30 @@
  */
 
 import type {
+  AssistantCloudDownload,
+  AssistantCloudEvent,
+  AssistantCloudFeedback,
+  AssistantCloudFeedbackKept,
+  AssistantCloudImages,
+  AssistantCloudMessage,
+  AssistantCloudMessageCreated,
+  AssistantCloudMessageInit,
+  AssistantCloudMessagePatch,
+  AssistantCloudMessageQuery,
+  AssistantCloudPdf,
+  AssistantCloudRunReport,
+  AssistantCloudScore,
+  AssistantCloudScoreInit,
+  AssistantCloudThread,
+  AssistantCloudThreadCreated,
+  AssistantCloudThreadInit,
+  AssistantCloudThreadPatch,
+  AssistantCloudThreadQuery,
+  AssistantCloudTitleMessage,
+  AssistantCloudUpload,
+  AssistantCloudUploadInit,
+} from "./assistant-cloud-api.js";
+import type {
   LangGraphAssistant,
   LangGraphAssistantQuery,
   LangGraphCancelOptions,
@@ -41,7 +65,7 @@ import type {
 import type { RunEvent } from "./run-events.js";
 
 /** The backends that can be talked to. */
-export type Backend = "tambo" | "langgraph";
+export type Backend = "tambo" | "langgraph" | "assistant-cloud";
 
 // ---------------------------------------------------------------- credentials
 
@@ -89,7 +113,10 @@ export type TokenFn = (request: TokenRequest) => Awaitable<string | null | undef
  * ```
  */
 export interface AnonymousOptions {
-  /** `"local"`: this browser; `"session"`: this tab, also after a reload (default); `"memory"`: this page. */
+  /**
+   * `"local"`: this browser; `"session"`: this tab, also after a reload; `"memory"`: this page. Default: Tambo `"session"`,
+   * Assistant Cloud `"local"`.
+   */
   persist?: "local" | "session" | "memory";
 }
 
@@ -134,6 +161,28 @@ export interface Credentials {
     | {
         /** The server asks nobody who they are. */
         open: true;
+      };
+  "assistant-cloud":
+    | {
+        /** The provider's token, or a workspace token that the app's own endpoint has got. JWTs both. */
+        authToken: TokenFn;
+        /**
+         * Takes over the threads of the anonymous identity that this browser has had, as soon as somebody signs in; the identity
+         * is forgotten once that has worked. Say where it is kept as `anonymous` did.
+         */
+        claimAnonymous?: true | AnonymousOptions;
+      }
+    | {
+        /** An identity nobody signs in for, as the service gives them out. */
+        anonymous: true | AnonymousOptions;
+      }
+    | {
+        /** A project's key, for servers: in a page nothing is sent with it. */
+        apiKey: string;
+        /** Whom it acts as: 1 to 255 characters. */
+        userId: string;
+        /** Whose threads these are: 1 to 255 characters. */
+        workspaceId: string;
       };
 }
 
@@ -189,8 +238,15 @@ export interface CommonOptions {
  * ```
  */
 export type ClientOptions<B extends Backend = Backend> = {
-  [K in B]: { backend: K } & CommonOptions & OwnOptions[K] & OneOf<Credentials[K]>;
+  [K in B]: { backend: K } & CommonOptions & OwnOptions[K] & Placed<K, OneOf<Credentials[K]>>;
 }[B];
+
+/** Assistant Cloud's projects have a host each, but for API keys, which have one together. */
+type Placed<K extends Backend, C> = K extends "assistant-cloud"
+  ? C extends { apiKey: string }
+    ? C
+    : C & { baseUrl: string }
+  : C;
 
 /** Options that are a backend's own. */
 export interface OwnOptions {
@@ -206,6 +262,7 @@ export interface OwnOptions {
     /** The assistant of runs that name none: the name of a graph, or an id. */
     assistantId?: string;
   };
+  "assistant-cloud": unknown;
 }
 
 type Keys<T> = T extends unknown ? keyof T : never;
@@ -245,7 +302,11 @@ export function createClient<B extends Backend>(options: ClientOptions<B>): Clie
  * }
  * ```
  */
-export type Client<B extends Backend> = { tambo: TamboClient; langgraph: LangGraphClient }[B];
+export type Client<B extends Backend> = {
+  tambo: TamboClient;
+  langgraph: LangGraphClient;
+  "assistant-cloud": AssistantCloudClient;
+}[B];
 
 /** A client of Tambo. */
 export interface TamboClient extends BaseClient<"tambo"> {
@@ -279,6 +340,36 @@ export interface LangGraphClient extends BaseClient<"langgraph"> {
   readonly assistants: Assistants;
   /** The server's store. Unless its own rules say otherwise, everybody can read and write everything in it. */
   readonly store: Store;
+}
+
+/**
+ * A client of Assistant Cloud, which keeps chats, and runs no model.
+ *
+ * A token belongs to a workspace: a user's own, an organisation's, or a project's. A token of another workspace is another
+ * identity, as one of another user is.
+ *
+ * @example
+ * ```ts
+ * import { createClient } from "threadpass";
+ *
+ * const client = createClient({
+ *   backend: "assistant-cloud",
+ *   baseUrl: "https://proj-0abc.assistant-api.com",
+ *   authToken: ({ forceRefresh }) => provider.getIdToken(forceRefresh),
+ * });
+ * const { id } = await client.threads.create({ title: "Rome" });
+ * const content = { role: "user", parts: [{ type: "text", text: "When was it founded?" }] };
+ * await client.messages.create(id, { parent_id: null, format: "ai-sdk/v6", content });
+ * ```
+ */
+export interface AssistantCloudClient extends BaseClient<"assistant-cloud"> {
+  readonly auth: AssistantCloudAuth;
+  /** The messages of a thread. */
+  readonly messages: Messages<"assistant-cloud">;
+  readonly files: AssistantCloudFiles;
+  readonly scores: AssistantCloudScores;
+  readonly events: AssistantCloudEvents;
+  readonly projects: AssistantCloudProjects;
 }
 
 /** What clients of all backends have. */
@@ -388,7 +479,7 @@ export type AuthState =
   | {
       readonly status: "identified";
       /** What proves it. */
-      readonly source: "userKey" | "tokenExchange" | "sessionToken" | "anonymous" | "authToken" | "open";
+      readonly source: "userKey" | "tokenExchange" | "sessionToken" | "anonymous" | "authToken" | "apiKey" | "open";
       readonly user: UserHint | null;
       readonly generation: number;
       /** Why the last renewal failed, while the token is still valid. */
@@ -434,7 +525,7 @@ export interface Auth<B extends Backend> {
    */
   ready(options?: CallOptions): Promise<AuthState & { status: "identified" }>;
   /**
-   * A token that is good now; null only where the credential has none (`userKey`, `anonymous`, `open`).
+   * A token that is good now; null only where the credential has none (`userKey`, Tambo's `anonymous`, `apiKey`, `open`).
    *
    * @throws {ThreadpassError} `auth/not-signed-in` if nobody is.
    */
@@ -458,6 +549,25 @@ export interface Auth<B extends Backend> {
    * @throws {ThreadpassError} `config/invalid-option` for a value that cannot be a credential.
    */
   setCredential(credential: OneOf<Credentials[B]> | null): void;
+}
+
+/** Who is signed in at Assistant Cloud. A token that the service answers with is used in place of the callback's. */
+export interface AssistantCloudAuth extends Auth<"assistant-cloud"> {
+  /** Workspace tokens, for a page: with an API key only, else it rejects `api/forbidden`. */
+  readonly tokens: {
+    /**
+     * Makes one, for the user and the workspace of the credential; it lives five minutes.
+     *
+     * @example
+     * ```ts
+     * import { createClient } from "threadpass";
+     *
+     * const server = createClient({ backend: "assistant-cloud", apiKey: "sk_…", userId: "user_1", workspaceId: "user_1" });
+     * const { token } = await server.auth.tokens.create();
+     * ```
+     */
+    create(options?: CallOptions): Promise<{ readonly token: string }>;
+  };
 }
 
 // ---------------------------------------------------------------- threads and messages
@@ -507,7 +617,7 @@ export interface Thread<B extends Backend> {
 }
 
 /** The backends whose messages are things of their own. LangGraph's are part of a thread's state. */
-export type MessageBackend = "tambo";
+export type MessageBackend = "tambo" | "assistant-cloud";
 
 /** What all backends share is lifted out; `raw` is the backend's own object, untouched. */
 export interface Message<B extends MessageBackend> {
@@ -519,7 +629,11 @@ export interface Message<B extends MessageBackend> {
 }
 
 /** The user's threads. */
-export type Threads<B extends Backend> = { tambo: TamboThreads; langgraph: LangGraphThreads }[B];
+export type Threads<B extends Backend> = {
+  tambo: TamboThreads;
+  langgraph: LangGraphThreads;
+  "assistant-cloud": AssistantCloudThreads;
+}[B];
 
 /**
  * Threads of Tambo. Unknown ones and those of others reject `api/forbidden` (Tambo tells no difference).
@@ -561,6 +675,40 @@ export interface LangGraphThreads extends BaseThreads<"langgraph"> {
   history(id: string, query?: LangGraphHistoryQuery & CallOptions): Promise<readonly LangGraphThreadState[]>;
 }
 
+/**
+ * Threads of Assistant Cloud's workspace of the user. Unknown ones and those of other workspaces reject `api/not-found`. A list
+ * is sorted by `last_message_at`, newest first, and has those that are archived or those that are not.
+ *
+ * @example
+ * ```ts
+ * const { id } = await cloud.threads.create({ external_id: "order-1042", upsert: true });
+ * await cloud.threads.update(id, { is_archived: true });
+ * for await (const { title } of cloud.threads.list({ is_archived: true })) show(title ?? "no title yet");
+ * ```
+ */
+export interface AssistantCloudThreads extends Omit<BaseThreads<"assistant-cloud">, "create" | "update"> {
+  /** Makes an empty one. It is repeated by itself only if it has an `external_id` and `upsert`. */
+  create(init?: AssistantCloudThreadInit, options?: CallOptions): Promise<CreatedThread>;
+  /** Changes what is given and keeps the rest. */
+  update(id: string, patch: AssistantCloudThreadPatch, options?: CallOptions): Promise<void>;
+  /**
+   * Moves the threads of an anonymous identity to the user who makes this call; the second time there are none to move.
+   * `claimAnonymous` does it by itself.
+   *
+   * @throws {ThreadpassError} `api/forbidden` for an anonymous user, and for a token that is not known.
+   */
+  claim(refreshToken: string, options?: CallOptions): Promise<{ readonly moved: number }>;
+}
+
+/**
+ * A thread of Assistant Cloud that has just been made, of which only the id is answered: title, metadata and times are what was
+ * sent (`createdAt` and `updatedAt` are its `last_message_at`). `get` tells what else the service knows, such as the title of
+ * one that `upsert` has found.
+ */
+export interface CreatedThread extends Omit<Thread<"assistant-cloud">, "raw"> {
+  readonly raw: AssistantCloudThreadCreated;
+}
+
 /** What can be done with threads of all backends. */
 export interface BaseThreads<B extends Backend> {
   /** Newest first. */
@@ -582,8 +730,42 @@ export interface NamedThread {
   readonly raw: Readonly<Record<string, unknown>>;
 }
 
+/** The messages of a thread. */
+export type Messages<B extends MessageBackend> = { tambo: TamboMessages; "assistant-cloud": AssistantCloudMessages }[B];
+
 /**
- * The messages of a thread.
+ * The messages of a thread of Assistant Cloud: a tree, by `parentId`. `threadpass/assistant-cloud` keeps a chat's history in it.
+ *
+ * @example
+ * ```ts
+ * const { id } = await cloud.messages.create(threadId, { parent_id: null, format: "ai-sdk/v6", content: { role: "user" } });
+ * await cloud.messages.feedback(threadId, id, { type: "positive", comment: "Just so." });
+ * for await (const { parentId, raw } of cloud.messages.list(threadId)) show(`${parentId}: ${raw.height}`);
+ * ```
+ */
+export interface AssistantCloudMessages {
+  /** Newest first: by height, then by time. Of an unknown thread there are none. A walk ends where nothing new comes. */
+  list(threadId: string, query?: AssistantCloudMessageQuery & CallOptions): PagePromise<Message<"assistant-cloud">>;
+  /** Puts one into the tree. It is repeated by itself only if it has an `external_id`. */
+  create(threadId: string, init: AssistantCloudMessageInit, options?: CallOptions): Promise<CreatedMessage>;
+  /** Replaces its content. */
+  update(threadId: string, id: string, patch: AssistantCloudMessagePatch, options?: CallOptions): Promise<void>;
+  /** Says what the user thinks of it, in place of what they said before. */
+  feedback(
+    threadId: string,
+    id: string,
+    feedback: AssistantCloudFeedback,
+    options?: CallOptions,
+  ): Promise<AssistantCloudFeedbackKept>;
+}
+
+/** A message that has just been made, of which only the id is answered. The rest is what was sent; `createdAt` is null. */
+export interface CreatedMessage extends Omit<Message<"assistant-cloud">, "raw"> {
+  readonly raw: AssistantCloudMessageCreated;
+}
+
+/**
+ * The messages of a thread of Tambo.
  *
  * @example
  * ```ts
@@ -592,11 +774,11 @@ export interface NamedThread {
  * }
  * ```
  */
-export interface Messages<B extends MessageBackend> {
+export interface TamboMessages {
   /** Oldest first, unless `order` says otherwise. */
-  list(threadId: string, query?: NativeMessageQuery<B> & CallOptions): PagePromise<Message<B>>;
+  list(threadId: string, query?: NativeMessageQuery<"tambo"> & CallOptions): PagePromise<Message<"tambo">>;
   /** One of them. An unknown id rejects `api/not-found`. */
-  get(threadId: string, id: string, options?: CallOptions): Promise<Message<B>>;
+  get(threadId: string, id: string, options?: CallOptions): Promise<Message<"tambo">>;
   /** What the user could say next, after a message of the assistant. */
   readonly suggestions: Suggestions;
 }
@@ -694,6 +876,9 @@ export interface McpToken {
 
 // ---------------------------------------------------------------- runs
 
+/** The backends that run a model. Assistant Cloud keeps what was said. */
+export type RunBackend = "tambo" | "langgraph";
+
 /**
  * A string is a user's text message. An object is the backend's own run body.
  *
@@ -705,10 +890,10 @@ export interface McpToken {
  * });
  * ```
  */
-export type RunInput<B extends Backend> = string | NativeRunInput<B>;
+export type RunInput<B extends RunBackend> = string | NativeRunInput<B>;
 
 /** Options of a run. LangGraph's tools are its graph's; the page is asked by an interrupt. */
-export type RunOptions<B extends Backend> = { tambo: TamboRunOptions; langgraph: CallOptions }[B];
+export type RunOptions<B extends RunBackend> = { tambo: TamboRunOptions; langgraph: CallOptions }[B];
 
 /** Options of Tambo's runs. */
 export interface TamboRunOptions extends CallOptions {
@@ -767,7 +952,77 @@ export interface ToolContext {
 }
 
 /** Runs of the model. */
-export type Runs<B extends Backend> = { tambo: BaseRuns<"tambo">; langgraph: LangGraphRuns }[B];
+export type Runs<B extends Backend> = {
+  tambo: BaseRuns<"tambo">;
+  langgraph: LangGraphRuns;
+  "assistant-cloud": AssistantCloudRuns;
+}[B];
+
+/** What Assistant Cloud has to do with runs of a model: it finds titles, and keeps how runs went. */
+export interface AssistantCloudRuns {
+  /**
+   * A title for what was said, which the service makes; of a thread that has one, that one. It is asked for when it is first
+   * read, and stored by nobody: `threads.update` does that.
+   *
+   * @example
+   * ```ts
+   * const title = await cloud.runs.title(threadId, [{ role: "user", content: [{ type: "text", text: "Hello" }] }]).text();
+   * if (title) await cloud.threads.update(threadId, { title });
+   * ```
+   */
+  title(threadId: string, messages: readonly AssistantCloudTitleMessage[], options?: CallOptions): TitleStream;
+  /** Tells how a run went, as it is given. It is not repeated by itself. */
+  report(report: AssistantCloudRunReport, options?: CallOptions): Promise<{ readonly run_id: string }>;
+}
+
+/**
+ * A title as it is made, with one reader: its pieces, or all of it. Both reject `stream/interrupted` for a lost connection,
+ * `stream/idle` for one that fell silent, and `api/malformed-response` for what is no text.
+ */
+export interface TitleStream extends AsyncIterable<string> {
+  /** All of it without blanks around; null if that is nothing: keep what you have. */
+  text(): Promise<string | null>;
+}
+
+/** Files of messages, in a store of the service's. */
+export interface AssistantCloudFiles {
+  /** The pages of a document as images. */
+  pdfToImages(pdf: AssistantCloudPdf, options?: CallOptions): Promise<AssistantCloudImages>;
+  /**
+   * Where to put a file.
+   *
+   * @example
+   * ```ts
+   * const { signedUrl, publicUrl } = await cloud.files.presignUpload({ filename: file.name, content_type: file.type });
+   * const { ok } = await fetch(signedUrl, { method: "PUT", body: file, headers: { "content-type": file.type } });
+   * show(ok ? publicUrl : "The file was not stored.");
+   * ```
+   */
+  presignUpload(init: AssistantCloudUploadInit, options?: CallOptions): Promise<AssistantCloudUpload>;
+  /** Where to get one, by its key or its `publicUrl`. */
+  presignDownload(
+    file: { key: string; url?: undefined } | { url: string; key?: undefined },
+    options?: CallOptions,
+  ): Promise<AssistantCloudDownload>;
+}
+
+/** Judgements. */
+export interface AssistantCloudScores {
+  /** Keeps one. It is not repeated by itself. */
+  create(score: AssistantCloudScoreInit, options?: CallOptions): Promise<AssistantCloudScore>;
+}
+
+/** What users have done. */
+export interface AssistantCloudEvents {
+  /** Keeps these, 1 to 50, as they are given. It is not repeated by itself. */
+  create(events: readonly AssistantCloudEvent[], options?: CallOptions): Promise<void>;
+}
+
+/** What is in all workspaces of the project: with an API key only, else it rejects `api/forbidden`. */
+export interface AssistantCloudProjects {
+  readonly threads: Pick<AssistantCloudThreads, "list">;
+  readonly messages: Pick<AssistantCloudMessages, "list">;
+}
 
 /**
  * Runs of a LangGraph server. `create` and `wait` with null are runs without a thread, of which nothing is kept. A run is
@@ -863,7 +1118,7 @@ export interface Store {
  * Runs of all backends. A second run on a thread that has one under way rejects `api/conflict`; LangGraph queues it unless
  * `multitask_strategy` says otherwise.
  */
-export interface BaseRuns<B extends Backend> {
+export interface BaseRuns<B extends RunBackend> {
   /**
    * Starts a run at once: on a thread, or with null on a new one. Which run it continues is found out by itself.
    *
@@ -1053,7 +1308,7 @@ export type ErrorCode =
    */
   | "auth/callback-timeout"
   /**
-   * The callback or option gave something that cannot be a token.
+   * The callback or option gave something that cannot be a token; Assistant Cloud takes JWTs alone.
    * Return the token's text alone; check `response.ok` before `response.text()`.
    */
   | "auth/not-a-token"
@@ -1074,7 +1329,7 @@ export type ErrorCode =
    */
   | "auth/exchange-rejected"
   /**
-   * The exchange answered something that is not a usable token response.
+   * The exchange, or a token endpoint of Assistant Cloud, answered something that is not a usable token response.
    * Check `baseUrl`; a proxy or another service may be answering.
    */
   | "auth/exchange-malformed"
@@ -1126,7 +1381,8 @@ export type ErrorCode =
   | "api/payment-required"
   /**
    * The backend answered 403: the API key is not valid, or this user may not do that.
-   * Check the API key and the id; Tambo answers the same for unknown threads.
+   * Check the API key and the id; Tambo answers the same for unknown threads. Assistant Cloud: no rule of the project
+   * matches the token (issuer, audience).
    */
   | "api/forbidden"
   /**
@@ -1244,33 +1500,45 @@ export interface Inspection {
 
 // ---------------------------------------------------------------- native shapes
 
+export type * from "./assistant-cloud-api.js";
 export type * from "./langgraph.js";
 
 /** A thread as the backend sends it. */
-export type NativeThread<B extends Backend> = { tambo: TamboThread; langgraph: LangGraphThread }[B];
+export type NativeThread<B extends Backend> = {
+  tambo: TamboThread;
+  langgraph: LangGraphThread;
+  "assistant-cloud": AssistantCloudThread;
+}[B];
 /** A message as the backend sends it. */
-export type NativeMessage<B extends MessageBackend> = { tambo: TamboMessage }[B];
+export type NativeMessage<B extends MessageBackend> = {
+  tambo: TamboMessage;
+  "assistant-cloud": AssistantCloudMessage;
+}[B];
 /** What a list of threads can be asked for. */
 export type NativeListQuery<B extends Backend> = {
   tambo: { /** 1 to 100, default 20. */ limit?: number; cursor?: string };
   langgraph: LangGraphThreadQuery;
+  "assistant-cloud": AssistantCloudThreadQuery;
 }[B];
 /** What a thread is created with. */
 export type NativeThreadInit<B extends Backend> = {
   tambo: { metadata?: Record<string, unknown>; initialMessages?: readonly TamboInitialMessage[] };
   langgraph: LangGraphThreadInit;
+  "assistant-cloud": AssistantCloudThreadInit;
 }[B];
 /** What can be changed of a thread. Tambo's `metadata` replaces; what is absent is kept. */
 export type NativeThreadPatch<B extends Backend> = {
   tambo: { name?: string; metadata?: Record<string, unknown> };
   langgraph: LangGraphThreadPatch;
+  "assistant-cloud": AssistantCloudThreadPatch;
 }[B];
 /** What a list of messages can be asked for. */
 export type NativeMessageQuery<B extends MessageBackend> = {
   tambo: { /** 1 to 100, default 50. */ limit?: number; cursor?: string; order?: "asc" | "desc" };
+  "assistant-cloud": AssistantCloudMessageQuery;
 }[B];
 /** The body of a run. */
-export type NativeRunInput<B extends Backend> = { tambo: TamboRunInput; langgraph: LangGraphRunInput }[B];
+export type NativeRunInput<B extends RunBackend> = { tambo: TamboRunInput; langgraph: LangGraphRunInput }[B];
 
 /** Tambo's thread. Members without a value are absent, never null. */
 export interface TamboThread {

@@ -92,7 +92,7 @@ codes! {
         "The token callback did not settle within `timeouts.callbackMs`.",
         "Make the callback settle; honour its `signal`.";
     NotAToken = "auth/not-a-token":
-        "The callback or option gave something that cannot be a token.",
+        "The callback or option gave something that cannot be a token; Assistant Cloud takes JWTs alone.",
         "Return the token's text alone; check `response.ok` before `response.text()`.";
     CannotRenew = "auth/cannot-renew":
         "A credential given as a string has reached its end and cannot be renewed.",
@@ -104,7 +104,7 @@ codes! {
         "The backend refused to exchange the provider's token.",
         "Compare the project's token verification (issuer, key, algorithm) with the token; the message has the backend's words.";
     ExchangeMalformed = "auth/exchange-malformed":
-        "The exchange answered something that is not a usable token response.",
+        "The exchange, or a token endpoint of Assistant Cloud, answered something that is not a usable token response.",
         "Check `baseUrl`; a proxy or another service may be answering.";
     Refused = "auth/refused":
         "The backend answers 401 to every token, however new. The user stays signed in.",
@@ -135,7 +135,7 @@ codes! {
         "Check the project's plan.";
     Forbidden = "api/forbidden":
         "The backend answered 403: the API key is not valid, or this user may not do that.",
-        "Check the API key and the id; Tambo answers the same for unknown threads.";
+        "Check the API key and the id; Tambo answers the same for unknown threads. Assistant Cloud: no rule of the project matches the token (issuer, audience).";
     NotFound = "api/not-found":
         "There is no such thing for this user (404).",
         "Check the id.";

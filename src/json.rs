@@ -14,6 +14,8 @@ pub trait Json: Clone {
     fn item(&self, index: u32) -> Self;
     /// The text of a string.
     fn text(&self) -> Option<String>;
+    /// Whether this is a string.
+    fn is_text(&self) -> bool;
     /// The value of a number.
     fn number(&self) -> Option<f64>;
     /// The value of a boolean.
@@ -78,6 +80,8 @@ pub trait Platform: Json {
     fn encode_segment(text: &str) -> String;
     /// `application/x-www-form-urlencoded` text.
     fn form(pairs: &[(&str, &str)]) -> String;
+    /// A point in time as ISO 8601 text: this text, this platform's date, or now where this is null.
+    fn instant(&self) -> Option<Self>;
     /// An HTTP date (RFC 9110 section 5.6.7) as milliseconds since the epoch.
     fn http_date_ms(text: &str) -> Option<f64>;
 }
@@ -164,6 +168,9 @@ pub mod native {
         fn text(&self) -> Option<String> {
             self.0.borrow().as_str().map(str::to_owned)
         }
+        fn is_text(&self) -> bool {
+            self.0.borrow().is_string()
+        }
         fn number(&self) -> Option<f64> {
             self.0.borrow().as_f64()
         }
@@ -211,6 +218,11 @@ pub mod native {
         }
         fn form(pairs: &[(&str, &str)]) -> String {
             form_urlencoded::Serializer::new(String::new()).extend_pairs(pairs).finish()
+        }
+        /// The platform's clock stands still.
+        fn instant(&self) -> Option<Self> {
+            let now = || Self::string("1970-01-01T00:00:00.000Z");
+            if self.is_null() { Some(now()) } else { self.text().map(|_| self.clone()) }
         }
         fn http_date_ms(text: &str) -> Option<f64> {
             let date = httpdate::parse_http_date(text).ok()?;

@@ -35,7 +35,7 @@ type Keys<T> = T extends unknown ? keyof T : never;
 type OneOf<U, A = U> = U extends unknown ? U & { readonly [K in Exclude<Keys<A>, keyof U>]?: undefined } : never;
 /** A credential that may be absent for now: nobody is signed in then. */
 type Absent<C> = C extends unknown
-  ? { readonly [K in keyof C]: K extends "subjectTokenType" ? C[K] : C[K] | null | undefined }
+  ? { readonly [K in keyof C]: K extends "subjectTokenType" | "claimAnonymous" ? C[K] : C[K] | null | undefined }
   : never;
 
 /** The options of a client as props: those of `createClient`, with a credential that may be null or undefined. */
@@ -81,7 +81,7 @@ export function ThreadpassProvider(props: ThreadpassProviderProps): ReactElement
  *
  * @example
  * ```tsx
- * const client = useClient();
+ * const client = useClient<"tambo">();
  * const ask = () => client.runs.stream(null, "Hello").result();
  * ```
  */

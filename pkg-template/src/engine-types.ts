@@ -1,4 +1,14 @@
-import type { AuthState, Inspection, JoinOptions, RunEvent, RunOptions } from "../index.js";
+import type {
+  AuthState,
+  CallOptions,
+  Inspection,
+  JoinOptions,
+  Page,
+  RunEvent,
+  RunOptions,
+  ThreadpassError,
+  TitleStream,
+} from "../index.js";
 import type { Run } from "./glue.js";
 import type { Given, Settings } from "./options.js";
 
@@ -7,7 +17,8 @@ export interface Face {
   error(code: string, message: string, extras: object): unknown;
   publish(state: AuthState, cause: string): void;
   activity(entry: object): void;
-  warn(error: unknown): void;
+  /** `usual` is what is done with it where the app says nothing. */
+  warn(error: unknown, usual: (error: ThreadpassError) => void): void;
 }
 
 /** One client's engine: the core, and what has to be awaited around it. */
@@ -23,10 +34,14 @@ export interface Engine {
   getToken(options?: { signal?: AbortSignal; forceRefresh?: boolean }): Promise<string | null>;
   ready(options?: { signal?: AbortSignal }): Promise<void>;
   headers(): Promise<Record<string, string>>;
-  call(name: string, args: unknown[], options?: { signal?: AbortSignal }): Promise<unknown>;
+  call(name: string, args: unknown[], options?: CallOptions): Promise<unknown>;
+  /** A page of a list; the query comes after the arguments. */
+  list(name: string, args: unknown[], query?: CallOptions): Promise<Page<object>>;
   run(threadId: string | null, input: unknown, options?: RunOptions<"tambo">): Promise<RunEngine>;
   /** LangGraph: goes on with a run that is under way. */
   join(threadId: string | null, runId: string, options?: JoinOptions): Promise<RunEngine>;
+  /** Assistant Cloud: a title for what was said. */
+  title(threadId: string, messages: readonly object[], options?: CallOptions): Promise<TitleStream>;
   fetch(input: RequestInfo | URL, init?: RequestInit): Promise<Response>;
 }
 

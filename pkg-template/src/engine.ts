@@ -1,13 +1,19 @@
 /** The awaiting half of the shell: what the core decides is done here, and what came of it goes back by number. */
-import type { CallOptions, TokenFn } from "../index.js";
+import type { AuthState, CallOptions, TokenFn } from "../index.js";
 import { anonymous } from "./anonymous.js";
+import { lazyCloud } from "./cloud/identity.js";
+import type { MakeError } from "./cloud/grant.js";
+import type { Place } from "./storage.js";
 import type { Begun, Engine, Face, MakeEngine, RunEngine } from "./engine-types.js";
 import { Core } from "./glue.js";
+import { answerOf, nameOf } from "./named.js";
 import type { Given, Settings } from "./options.js";
 import { openTabs, projectName, watchPage } from "./page.js";
 import { openRun } from "./run-engine.js";
 import { Lost, Tell } from "./tell.js";
-import { readReply, unlessAborted } from "./transfer.js";
+import { lostOf, plainly, readReply, redirect, unlessAborted } from "./transfer.js";
+import { walk } from "./walk.js";
+import { warnConsole } from "./warn-console.js";
 import { watchProvider } from "./watch-provider.js";
 
 interface Pending {
@@ -28,27 +34,18 @@ const timedOut = Symbol("timed out");
 
 const decoder = new TextDecoder();
 
-/** Edge runtimes refuse "error"; with "manual" a redirect is not followed either, and is an answer of no use. */
-const redirect = (() => {
-  try {
-    return new Request("http://x", { redirect: "error" }).redirect;
-  } catch {
-    return "manual";
-  }
-})();
-
-/** How our own requests are sent: without cookies, cache, redirect and referrer. */
-const plainly: RequestInit = {
-  credentials: "omit",
-  cache: "no-store",
-  redirect,
-  referrerPolicy: "no-referrer",
-};
-
 export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: Face): Engine => {
   const project = projectName(settings.backend, settings.baseUrl, settings.apiKey);
-  const makeAnonymous = () =>
-    given.kind === "anonymous" ? anonymous((given.value as { persist?: string }).persist, project) : undefined;
+  const exchangeMs = settings.exchangeMs ?? 30_000;
+  const error: MakeError = (code, message, extras = {}) => face.error(code, message, extras);
+  const { baseUrl } = settings;
+  const loadCloud = () => loaded(face, "Assistant Cloud", () => import("./cloud.js"));
+  const cloud = lazyCloud({ baseUrl, fetch: settings.fetch, deadlineMs: exchangeMs, error }, loadCloud);
+  const makeAnonymous = () => {
+    if (given.kind !== "anonymous") return undefined;
+    const { persist } = given.value as { persist?: Place };
+    return settings.backend === "assistant-cloud" ? cloud.identity(persist) : anonymous(persist, project);
+  };
   let nobody = makeAnonymous();
   /** Callers' promises, by number. */
   const pending = new Map<number, Pending>();
@@ -63,6 +60,8 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
   let timer: unknown;
   let unwatch = () => {};
   let unheed = () => {};
+  /** The claim of this generation: undefined before it begins, null when there is nothing to wait for. */
+  let claimed: Promise<void> | null | undefined;
   let tabs: ReturnType<typeof openTabs>;
 
   const begin = (id: number): AbortController => {
@@ -81,15 +80,20 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
 
   const shell = {
     ...face,
+    warn: (error: unknown) => face.warn(error, warnConsole),
+    publish(state: AuthState, cause: string) {
+      face.publish(state, cause);
+      if (state.status === "identified") queueMicrotask(claim);
+    },
     async ask(id: number, reason: "initial", forceRefresh: boolean) {
       const { signal } = flights.get(id) ?? begin(id);
       if (signal.aborted) return void flights.delete(id);
-      const callback = given.value as TokenFn;
+      const callback = nobody?.token ?? (given.value as TokenFn);
       try {
         const value = await unlessAborted(signal, (async () => callback({ reason, forceRefresh, signal }))());
         if (!signal.aborted) tell(Tell.Answered, id, value);
       } catch (thrown) {
-        if (!signal.aborted) tell(Tell.CouldNotAsk, id, thrown);
+        if (!signal.aborted) tell(given.kind === "anonymous" ? Tell.NotGiven : Tell.CouldNotAsk, id, thrown);
       } finally {
         flights.delete(id);
       }
@@ -158,6 +162,7 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
     userKey: () => (given.kind === "userKey" ? (given.value as string) : nobody?.key()),
     forget: () => nobody?.forget(),
     ended(error: unknown) {
+      claimed = undefined;
       const before = era;
       era = new AbortController();
       before.abort(error);
@@ -215,6 +220,55 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       tell(what, id, value);
     });
 
+  /** Claims what the anonymous user of this browser has, once a generation. Answers what has to be waited for. */
+  const claim = (): Promise<void> | null => {
+    if (claimed !== undefined) return claimed;
+    const place = given.claim as Place | undefined;
+    if (disposed || !place || !cloud.mayClaim(place)) return (claimed = null);
+    const claiming = makeClaim(place);
+    claimed = claiming;
+    // Where nobody was there to claim for, the next user is asked about.
+    const after = (next: null | undefined) => () => {
+      if (claimed === claiming) claimed = next;
+    };
+    claiming.then(after(null), after(undefined));
+    return claiming;
+  };
+  /** Rejects if there is nobody to claim for, or no more; any other failure is only told. */
+  const makeClaim = async (place: Place) => {
+    await task(null, Tell.Token);
+    const [stop, mine] = [new AbortController(), era.signal];
+    const signal = combined(stop);
+    const late = () => {
+      const message = `threads.claim: no answer within ${exchangeMs} ms; it is tried again`;
+      stop.abort(face.error("network/timeout", message, { retryable: true }));
+    };
+    const timer = setTimeout(late, exchangeMs);
+    const send = (token: string) => task<{ moved: number }>(signal, Tell.Call, ["threads.claim", token]);
+    try {
+      const moved = await unlessAborted(signal, cloud.claim(place, send, signal));
+      const { generation } = core.inspect();
+      if (moved !== undefined) face.activity({ atMs: Date.now(), kind: "claimed", generation, moved });
+    } catch (thrown) {
+      mine.throwIfAborted();
+      if (disposed) throw thrown;
+      face.warn(thrown, warnConsole);
+    } finally {
+      clearTimeout(timer);
+    }
+  };
+  /** As a task, but as the user to whom what was the anonymous user's belongs by then. */
+  const admitted = <T>(
+    signal: AbortSignal | null | undefined,
+    what: Tell,
+    value: unknown,
+    foreign?: Pending["foreign"],
+  ): Promise<T> => {
+    const first = claim();
+    const begin = () => task<T>(signal, what, value, foreign);
+    return first ? (signal ? unlessAborted(signal, first) : first).then(begin) : begin();
+  };
+
   /** What the provider itself says of its user. */
   const heed = (change: string) => {
     if (change === "user" || core.inspect().status === "unauthenticated") tell(Tell.Invalidate);
@@ -222,21 +276,24 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
   };
 
   const call = (signal: AbortSignal | undefined, name: string, args: unknown[]) =>
-    task<unknown>(signal, Tell.Call, [name, ...args]);
+    admitted<unknown>(signal, Tell.Call, [name, ...args]);
+
+  /** A chunk, for something that ends with its generation, with its caller's signal and by itself. */
+  const prepared = async <T>(options: CallOptions, load: () => Promise<T>) => {
+    const stop = new AbortController();
+    const signal = combined(stop, options.signal);
+    const chunk = await unlessAborted(signal, load());
+    // Whoever is signed in by the time the chunk is there is not whom this was meant for.
+    signal.throwIfAborted();
+    return { chunk, signal, stop };
+  };
 
   /** The chunk that follows LangGraph's runs, and what it does that with. */
   const follow = async (options: CallOptions = {}) => {
-    const stop = new AbortController();
-    // Whoever is signed in by the time the chunk is there is not whom this was meant for.
-    const signal = combined(stop, options.signal);
-    const chunk = await unlessAborted(
-      signal,
-      loaded(face, "runs", () => import("./langgraph.js")),
-    );
-    signal.throwIfAborted();
+    const { chunk, signal, stop } = await prepared(options, () => loaded(face, "runs", () => import("./langgraph.js")));
     const wire = chunk.makeWire({
       call: (name, args) => call(signal, name, args),
-      error: (code, message, extras = {}) => face.error(code, message, extras),
+      error,
       assistantId: settings.assistantId,
       idleMs: settings.streamIdleMs ?? 30_000,
       signal,
@@ -258,6 +315,7 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       unheed();
       unheed = watchProvider(given, heed);
       nobody = makeAnonymous();
+      claimed = undefined;
       tell(Tell.SetCredential, 0, next);
     },
     invalidate: () => tell(Tell.Invalidate),
@@ -276,9 +334,23 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
     getToken: (options) => task(options?.signal, options?.forceRefresh ? Tell.FreshToken : Tell.Token),
     ready: (options) => task(options?.signal, Tell.Ready),
     headers: () => task(null, Tell.Headers),
-    // A query may have its signal in it, which is not to be sent.
-    call: (name, args, options) =>
-      call(options?.signal, name, options?.signal ? args.map((arg) => (arg === options ? unsigned(arg) : arg)) : args),
+    async call(name, args, options) {
+      // A query may have its signal in it, which is not to be sent.
+      const sent = options?.signal ? args.map((arg) => (arg === options ? unsigned(options) : arg)) : args;
+      return answerOf(name, await call(options?.signal, nameOf(name, args), sent));
+    },
+    list: (name, args, query) =>
+      walk<object, object>(
+        (page) => call(query?.signal, name, [...args, page]),
+        query?.signal ? unsigned(query) : (query ?? {}),
+      ),
+    async title(threadId, messages, options = {}) {
+      const { chunk, signal, stop } = await prepared(options, loadCloud);
+      const opening = call(signal, "runs.title", [
+        { thread_id: threadId, assistant_id: "system/thread_title", messages },
+      ]) as Promise<Begun>;
+      return chunk.readTitle(await opening, settings.streamIdleMs, signal, stop, face);
+    },
     async run(threadId, input, options = {}) {
       if (settings.backend === "langgraph") {
         const { chunk, wire } = await follow(options);
@@ -290,15 +362,8 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
         return openRun(opening, settings.streamIdleMs, stop, () => combined(stop, options.signal));
       };
       if (!options.tools) return start(threadId, input);
-      const stop = new AbortController();
-      // Whoever is signed in by the time the chunk is there is not whom this was meant for.
-      const signal = combined(stop, options.signal);
-      const { runWithTools } = await unlessAborted(
-        signal,
-        loaded(face, "tools", () => import("./tools.js")),
-      );
-      signal.throwIfAborted();
-      return runWithTools({ start, threadId, input, options, error: face.error, signal, stop });
+      const { chunk, signal, stop } = await prepared(options, () => loaded(face, "tools", () => import("./tools.js")));
+      return chunk.runWithTools({ start, threadId, input, options, error: face.error, signal, stop });
     },
     async join(threadId, runId, options = {}) {
       const { chunk, wire } = await follow(options);
@@ -316,7 +381,7 @@ export const makeEngine: MakeEngine = (settings: Settings, given: Given, face: F
       const signal = init.signal ?? (isRequest(input) ? input.signal : null);
       const replayable = isReplayable(input, init.body);
       const foreign = { input, init: { ...init, signal } };
-      return task(signal, Tell.Fetch, { origin, username, password, replayable }, foreign);
+      return admitted(signal, Tell.Fetch, { origin, username, password, replayable }, foreign);
     },
   };
 };
@@ -331,7 +396,7 @@ async function loaded<T>(face: Face, what: string, load: () => Promise<T>): Prom
   }
 }
 
-const unsigned = (query: object) => ({ ...query, signal: undefined });
+const unsigned = (query: object): object => ({ ...query, signal: undefined });
 
 /** A `Request`, of a frame's own global too. */
 function isRequest(input: RequestInfo | URL): input is Request {
@@ -343,10 +408,4 @@ function isReplayable(input: RequestInfo | URL, body: BodyInit | null | undefine
   // Firefox does not tell whether a request has a body.
   if (!body) return !isRequest(input) || input.body === null || input.method === "GET";
   return !(body instanceof ReadableStream);
-}
-
-function lostOf(thrown: unknown): Lost {
-  if (globalThis.navigator?.onLine === false) return Lost.Offline;
-  const name = (thrown as Error | undefined)?.name;
-  return name === "SyntaxError" ? Lost.Syntax : name === "NoResponse" ? Lost.Shape : Lost.Network;
 }

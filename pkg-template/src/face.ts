@@ -3,7 +3,6 @@ import type {
   AuthState,
   Backend,
   BaseClient,
-  CallOptions,
   Client,
   ClientOptions,
   ErrorCode,
@@ -16,7 +15,6 @@ import { Listeners, guarded } from "./listeners.js";
 import { type Given, checkOptions, credentialOf, resting } from "./options.js";
 import { partsOf } from "./parts.js";
 import { makeRun } from "./run.js";
-import { warnConsole } from "./warn-console.js";
 
 export { ThreadpassError, isThreadpassError } from "./errors.js";
 // For `threadpass/testing`, whose fake client behaves like this one where it can.
@@ -81,7 +79,7 @@ function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Cl
     error: (code, message, extras) => new ThreadpassError(code as ErrorCode, message, extras as Extras),
     publish,
     activity: (entry) => activities.tell(entry as Activity),
-    warn: (error) => queueMicrotask(() => guarded(() => (options.onWarning ?? warnConsole)(error as ThreadpassError))),
+    warn: (error, usual) => queueMicrotask(() => guarded(() => (options.onWarning ?? usual)(error as ThreadpassError))),
   };
 
   const gone = () => new ThreadpassError("client/disposed", "the client was disposed; create a new one");
@@ -131,11 +129,8 @@ function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Cl
     before();
   };
 
-  const parts = partsOf(
-    backend,
-    (name, args, options) => use((engine) => engine.call(name, args, options as CallOptions)),
-    (open: (engine: Engine) => Promise<RunEngine>) =>
-      makeRun(use(open), (threadId, runId) => parts.runs.cancel(threadId, runId)),
+  const { tokens, ...parts } = partsOf(backend, use, (open: (engine: Engine) => Promise<RunEngine>) =>
+    makeRun(use(open), (threadId, runId) => use((engine) => engine.call("runs.cancel", [threadId, runId]) as never)),
   );
 
   const started = <T>(value: T): T => {
@@ -147,6 +142,7 @@ function makeClient(options: ClientOptions, load: () => Promise<MakeEngine>): Cl
     backend: backend as Backend,
     ...parts,
     auth: {
+      ...(tokens && { tokens }),
       getSnapshot: () => snapshot,
       getServerSnapshot: () => server,
       subscribe: (listener) => started(stores.add(listener).off),

@@ -1,5 +1,5 @@
 import type { AuthState, ClientOptions } from "../index.js";
-import { credentialsIn } from "./credentials.js";
+import { backends, credentialsIn, hasCredential } from "./credentials.js";
 import { ThreadpassError } from "./errors.js";
 
 /** What the core gets: checked and completed. */
@@ -22,10 +22,18 @@ export interface Settings {
 export interface Given {
   kind: string;
   value?: unknown;
+  /** Where the anonymous identity is kept whose threads whoever signs in takes over. */
+  claim?: string;
 }
 
 function invalid(message: string): never {
   throw new ThreadpassError("config/invalid-option", message);
+}
+
+/** What goes into a header. */
+function checkText(name: string, text: unknown, least: number): asserts text is string {
+  if (typeof text !== "string" || text.length < least || !/^[\x21-\x7e]*$/.test(text))
+    invalid(`${name} should be visible ASCII without blanks`);
 }
 
 function checkBaseUrl(given: unknown): { baseUrl: string; origin: string } {
@@ -51,12 +59,18 @@ function checkBaseUrl(given: unknown): { baseUrl: string; origin: string } {
 /** Checks everything but the credential, and throws what is wrong. */
 export function checkOptions(options: ClientOptions): Settings {
   const { backend, timeouts = {}, retries, fetch, logger, onWarning } = options ?? {};
+  if (!backends.includes(backend)) invalid(`backend should be "${backends.join('", "')}"`);
   const isTambo = backend === "tambo";
-  if (!isTambo && backend !== "langgraph") invalid('backend should be "tambo" or "langgraph"');
-  const { baseUrl = isTambo ? "https://api.tambo.co" : undefined, apiKey = isTambo ? undefined : "" } = options;
-  const { subjectTokenType, assistantId } = options as { subjectTokenType?: string; assistantId?: string };
-  if (typeof apiKey !== "string" || !(isTambo ? /^[\x21-\x7e]+$/ : /^[\x21-\x7e]*$/).test(apiKey))
-    invalid("apiKey should be the project's key: visible ASCII without blanks");
+  const isCloud = backend === "assistant-cloud";
+  const { subjectTokenType, assistantId, ...given } = options as ClientOptions & Partial<Settings>;
+  // Of Assistant Cloud's, the key is a credential, and has a host of its own.
+  const apiKey = isCloud ? "" : (given.apiKey ?? (isTambo ? undefined : ""));
+  const usual = isTambo
+    ? "https://api.tambo.co"
+    : isCloud && given.apiKey
+      ? "https://backend.assistant-api.com"
+      : undefined;
+  checkText("apiKey", apiKey, isTambo ? 1 : 0);
   if (assistantId !== undefined && !(assistantId && typeof assistantId === "string"))
     invalid("assistantId should be the name of a graph or the id of an assistant");
   if (typeof timeouts !== "object" || timeouts === null) invalid("timeouts should be an object");
@@ -69,30 +83,49 @@ export function checkOptions(options: ClientOptions): Settings {
     if (value !== undefined && typeof value !== "function") invalid(`${name} should be a function`);
   if (subjectTokenType !== undefined && !/^(access|id)_token$/.test(subjectTokenType))
     invalid('subjectTokenType should be "access_token" or "id_token"');
-  const settings = { backend, ...checkBaseUrl(baseUrl), ...timeouts, apiKey, subjectTokenType, assistantId };
+  const settings = {
+    backend,
+    ...checkBaseUrl(given.baseUrl === undefined ? usual : given.baseUrl),
+    ...timeouts,
+    apiKey,
+    subjectTokenType,
+    assistantId,
+  };
   return { ...settings, retries, fetch };
+}
+
+/** Where an anonymous identity is kept. */
+function placeIn(name: string, value: unknown): string | undefined {
+  const { persist } = value as { persist?: string };
+  if (persist !== undefined && !/^(local|session|memory)$/.test(persist))
+    invalid(`${name}.persist should be "local", "session" or "memory"`);
+  return persist;
 }
 
 /** Finds the credential. None and two are no errors here: the state says so, and calls are refused. */
 export function credentialOf(options: object | null, backend: string): Given {
   const given = options as Record<string, unknown> | null;
-  const [kind, second] = credentialsIn(given);
+  const [kind, second] = credentialsIn(given, backend);
   if (!kind || !given) return { kind: "none" };
   if (second) return { kind: "conflict" };
   const value = given[kind];
-  if (/^(authToken|open)$/.test(kind) !== (backend === "langgraph")) invalid(`${backend} has no ${kind}`);
+  if (!hasCredential(backend, kind)) invalid(`${backend} has no ${kind}`);
+  const isCloud = backend === "assistant-cloud";
   const type = typeof value;
-  if (/^(userToken|authToken)$/.test(kind) && type !== "function" && type !== "string")
-    invalid(`${kind} should be a callback that returns the provider's token, or the token`);
+  if (/Token$/.test(kind) && type !== "function" && (type !== "string" || isCloud || kind === "sessionToken"))
+    invalid(`${kind} should be a callback that returns the token`);
   if (kind === "open" && value !== true) invalid("open should be true");
-  if (kind === "sessionToken" && type !== "function")
-    invalid("sessionToken should be a callback that returns the token");
   if (kind === "userKey" && type !== "string") invalid("userKey should be a string");
   if (kind === "userKey" && !(value as string).trim()) return { kind: "none" };
-  const persist = (value as { persist?: unknown }).persist;
-  if (kind === "anonymous" && persist !== undefined && !/^(local|session|memory)$/.test(String(persist)))
-    invalid('anonymous.persist should be "local", "session" or "memory"');
-  return { kind, value };
+  if (kind === "anonymous") placeIn(kind, value);
+  if (kind === "apiKey") {
+    for (const name of [kind, "userId", "workspaceId"]) checkText(name, given[name], 1);
+    return { kind, value: given };
+  }
+  const { claimAnonymous } = given;
+  if (!claimAnonymous) return { kind, value };
+  if (!isCloud || kind !== "authToken") invalid("claimAnonymous goes with authToken of assistant-cloud");
+  return { kind, value, claim: placeIn("claimAnonymous", claimAnonymous) ?? "local" };
 }
 
 /** The state that follows from the credential's shape alone, before anything has started. */

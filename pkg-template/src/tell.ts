@@ -25,6 +25,7 @@ export const enum Tell {
   PageShow,
   Heard,
   Timer,
+  NotGiven,
 }
 
 /** Why there is no answer. */

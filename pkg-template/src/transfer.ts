@@ -1,5 +1,24 @@
 /** Sending a request and reading what is wanted of the answer. */
 
+import { Lost } from "./tell.js";
+
+/** Edge runtimes refuse "error"; with "manual" a redirect is not followed either, and is an answer of no use. */
+export const redirect = (() => {
+  try {
+    return new Request("http://x", { redirect: "error" }).redirect;
+  } catch {
+    return "manual";
+  }
+})();
+
+/** How our own requests are sent: without cookies, cache, redirect and referrer. */
+export const plainly: RequestInit = {
+  credentials: "omit",
+  cache: "no-store",
+  redirect,
+  referrerPolicy: "no-referrer",
+};
+
 /** The largest exchange answer and error body that is read, in bytes. */
 const largest = 64 * 1024;
 
@@ -35,6 +54,7 @@ interface Reply {
   readonly contentType: string | undefined;
   readonly next: string | undefined;
   readonly total: string | undefined;
+  readonly authorization: string | undefined;
 }
 
 /** Neither an injected `fetch` nor a body has to mind the signal for this to end with it. */
@@ -76,6 +96,7 @@ export async function readReply(
     contentType: header("content-type"),
     next: header("x-pagination-next"),
     total: header("x-pagination-total"),
+    authorization: header("authorization"),
   };
 }
 
@@ -101,4 +122,11 @@ async function readText(
     }
     text += decoder.decode(value, { stream: true });
   }
+}
+
+/** Why a request has no answer. */
+export function lostOf(thrown: unknown): Lost {
+  if (globalThis.navigator?.onLine === false) return Lost.Offline;
+  const name = (thrown as Error | undefined)?.name;
+  return name === "SyntaxError" ? Lost.Syntax : name === "NoResponse" ? Lost.Shape : Lost.Network;
 }

@@ -16,6 +16,9 @@
  * ```
  */
 import type {
+  AssistantCloudClient,
+  AssistantCloudRuns,
+  AssistantCloudThreads,
   Assistants,
   AuthState,
   Backend,
@@ -25,6 +28,7 @@ import type {
   LangGraphRuns,
   LangGraphThreads,
   NativeThread,
+  RunBackend,
   RunEvent,
   RunInput,
   Store,
@@ -40,6 +44,7 @@ type Json = Readonly<Record<string, unknown>>;
 type Named<B extends Backend> = {
   tambo: { readonly backend?: "tambo" };
   langgraph: { readonly backend: "langgraph" };
+  "assistant-cloud": { readonly backend: "assistant-cloud" };
 }[B];
 
 // ---------------------------------------------------------------- what is there to begin with
@@ -48,6 +53,7 @@ type Named<B extends Backend> = {
 export type FakeThread<B extends Backend = "tambo"> = {
   tambo: FakeTamboThread;
   langgraph: FakeLangGraphThread;
+  "assistant-cloud": FakeCloudThread;
 }[B];
 
 /** A thread of Tambo, and what all threads have. */
@@ -65,6 +71,12 @@ export interface FakeTamboThread {
 export interface FakeLangGraphThread extends FakeTamboThread {
   /** The graph's state, beside the messages. */
   readonly values?: Json;
+}
+
+/** A thread of Assistant Cloud. Its messages are stored one below the other, in the format `ai-sdk/v6`. */
+export interface FakeCloudThread extends FakeTamboThread {
+  /** Default: false. */
+  readonly archived?: boolean;
 }
 
 // ---------------------------------------------------------------- client
@@ -94,6 +106,17 @@ export type FakeCallName<B extends Backend = "tambo"> = {
     | `assistants.${keyof Assistants}`
     | `store.${keyof Store}`
     | "fetch";
+  "assistant-cloud":
+    | `threads.${keyof AssistantCloudThreads}`
+    | `messages.${keyof AssistantCloudClient["messages"]}`
+    | `runs.${keyof AssistantCloudRuns}`
+    | `files.${keyof AssistantCloudClient["files"]}`
+    | "auth.tokens.create"
+    | "scores.create"
+    | "events.create"
+    | "projects.threads.list"
+    | "projects.messages.list"
+    | "fetch";
 }[B];
 
 /** A call that was made. */
@@ -103,10 +126,15 @@ export interface FakeCall<B extends Backend = "tambo"> {
 }
 
 /** A run that an app has started, in the test's hand. It has said `RUN_STARTED` already. */
-export type FakeRun<B extends Backend = "tambo"> = { tambo: FakeTamboRun; langgraph: FakeLangGraphRun }[B];
+export type FakeRun<B extends Backend = "tambo"> = {
+  tambo: FakeTamboRun;
+  langgraph: FakeLangGraphRun;
+  /** Assistant Cloud stores chats, and runs nothing. */
+  "assistant-cloud": never;
+}[B];
 
 /** What runs of all backends have. */
-export interface FakeBaseRun<B extends Backend> {
+export interface FakeBaseRun<B extends RunBackend> {
   readonly threadId: string;
   readonly runId: string;
   readonly input: RunInput<B>;
@@ -174,6 +202,10 @@ export type FakeClientOptions<B extends Backend = "tambo"> = Named<B> & {
  * a thread begins at once where a server would let it wait, and `joinStream` tells all of a run again. Assistants, the store and
  * `extract` are not there (`api/unsupported`).
  *
+ * With `backend: "assistant-cloud"` it is a client of Assistant Cloud, whose threads have trees of messages, and which
+ * `openHistory` works with. It has no files, scores and lists of a whole project (`api/unsupported`). `threads.claim` takes the
+ * id of the user whose threads are to move in place of their refresh token.
+ *
  * @example
  * ```tsx
  * const client = createFakeClient({ threads: { user: [{ name: "Engines" }] } });
@@ -184,11 +216,17 @@ export type FakeClientOptions<B extends Backend = "tambo"> = Named<B> & {
  */
 export function createFakeClient(options?: FakeClientOptions): FakeClient;
 export function createFakeClient(options: FakeClientOptions<"langgraph">): FakeClient<"langgraph">;
+export function createFakeClient(options: FakeClientOptions<"assistant-cloud">): FakeClient<"assistant-cloud">;
 
 // ---------------------------------------------------------------- backend
 
 /** What an answer is made of. */
-export type FakePrompt<B extends Backend = "tambo"> = { tambo: FakeTamboPrompt; langgraph: FakeLangGraphPrompt }[B];
+export type FakePrompt<B extends Backend = "tambo"> = {
+  tambo: FakeTamboPrompt;
+  langgraph: FakeLangGraphPrompt;
+  /** Nothing there answers. */
+  "assistant-cloud": never;
+}[B];
 
 /** What an answer of any backend is made of. */
 export interface FakeBasePrompt {
@@ -223,6 +261,7 @@ export type FakeReply<B extends Backend = "tambo"> =
 export type FakeReplyEvent<B extends Backend = "tambo"> = {
   tambo: Omit<RunEvent, "raw">;
   langgraph: { readonly event: string; readonly data: unknown };
+  "assistant-cloud": never;
 }[B];
 
 /** A request that has come in. Tokens and keys are left out. */
@@ -238,11 +277,14 @@ export interface FakeRequest {
 export type FakeBackendOptions<B extends Backend = "tambo"> = Named<B> & {
   /** Where it seems to be. Default `https://threadpass.test`. */
   readonly url?: string;
-  /** What a run is answered. A throw is a run that fails. Default: a sentence that repeats the message. */
+  /**
+   * What a run is answered. A throw is a run that fails. Default: a sentence that repeats the message. Assistant Cloud has no
+   * such runs.
+   */
   readonly reply?: (prompt: FakePrompt<B>) => FakeReply<B> | PromiseLike<FakeReply<B>>;
   /**
-   * How long a token is good for, in seconds: of Tambo the session token, default 900; of LangGraph the provider's, which
-   * `tokenFor` makes, default 3600.
+   * How long a token is good for, in seconds: of Tambo the session token, default 900; of the others the provider's, which
+   * `tokenFor` makes, and an anonymous user's, default 3600.
    */
   readonly tokenLifetime?: number;
 };
@@ -265,7 +307,11 @@ export interface FakeBackend<B extends Backend = "tambo"> {
     readonly backend: B;
     readonly baseUrl: string;
     readonly fetch: typeof fetch;
-  } & { tambo: { readonly apiKey: string }; langgraph: { readonly assistantId: string } }[B];
+  } & {
+    tambo: { readonly apiKey: string };
+    langgraph: { readonly assistantId: string };
+    "assistant-cloud": unknown;
+  }[B];
   /** Answers a request. Other origins are refused with a `TypeError`, so that no test reaches out by mistake. */
   readonly fetch: typeof fetch;
   /**
@@ -296,6 +342,10 @@ export interface FakeBackend<B extends Backend = "tambo"> {
  * be joined again. Requests without a token, as a client that is `open` sends them, are those of the user `""`. It has no
  * assistants, no store, and no `extract`.
  *
+ * With `backend: "assistant-cloud"` it is a project of Assistant Cloud: it gives out anonymous identities, takes any provider's
+ * token, and keeps threads with trees of messages, which it titles, archives and claims. It rotates no tokens, takes no API
+ * keys, and has no files and scores.
+ *
  * @example
  * ```ts
  * const backend = createFakeBackend({ reply: ({ text }) => `${text}, too` });
@@ -305,3 +355,4 @@ export interface FakeBackend<B extends Backend = "tambo"> {
  */
 export function createFakeBackend(options?: FakeBackendOptions): FakeBackend;
 export function createFakeBackend(options: FakeBackendOptions<"langgraph">): FakeBackend<"langgraph">;
+export function createFakeBackend(options: FakeBackendOptions<"assistant-cloud">): FakeBackend<"assistant-cloud">;

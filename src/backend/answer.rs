@@ -1,6 +1,6 @@
 //! What a caller gets of an answer.
 
-use super::endpoint::{Lift, Method, Reads, Take};
+use super::endpoint::{Lift, Lifted, Method, Reads, Take};
 use super::plan::{Plan, with};
 use super::reply::{Reply, code_of};
 use super::retry::digits;
@@ -12,15 +12,23 @@ use crate::secret::scrub;
 pub fn read<J: Platform>(plan: &Plan<J>, reply: Reply<J>, known: &[&str]) -> Result<J, Fault> {
     let Reply { json: answer, next, total, .. } = reply;
     let read = match plan.endpoint.reads {
-        Reads::Nothing | Reads::Stream => return Ok(J::nothing()),
+        Reads::Nothing | Reads::Stream | Reads::Text => return Ok(J::nothing()),
         Reads::Cancelled | Reads::Ended => return Ok(cancelled(true)),
         Reads::Json => answer.ok_or_else(|| Malformed::new("the answer", "JSON")),
         Reads::Values => return values(plan, answer.unwrap_or_else(J::null), known),
         Reads::Listed(shape) => listed(answer, shape, plan, next, total),
-        Reads::One(shape) => {
-            object(answer).and_then(|json| lift(&json, shape).map_err(|wrong| wrong.within(&[shape.object])))
-        }
         Reads::Page(shape) => object(answer).and_then(|json| page(&json, shape, plan)),
+        Reads::Newest(shape) => object(answer).and_then(|json| newest(&json, shape, plan)),
+        Reads::One(shape) | Reads::Within(shape) => object(answer).and_then(|json| {
+            let within = match plan.endpoint.reads {
+                Reads::Within(_) => json.member(shape.object).filter(Json::is_object),
+                _ => Some(json),
+            };
+            let json = within.ok_or_else(|| Malformed::new(shape.object, "an object"))?;
+            lift(&json, shape).map_err(|wrong| wrong.within(&[shape.object]))
+        }),
+        Reads::Made(shape) => object(answer).and_then(|json| made(&json, shape, plan)),
+        Reads::Having(member) => object(answer).and_then(|json| taken(&json, member).map(|_| json)),
     };
     read.map_err(|wrong| Fault::of(Code::MalformedResponse, &[plan.endpoint.name, ": ", &wrong.0]))
 }
@@ -47,22 +55,52 @@ fn object<J: Platform>(answer: Option<J>) -> Result<J, Malformed> {
 fn lift<J: Platform>(object: &J, shape: &Lift) -> Result<J, Malformed> {
     let lifted = J::object();
     for member in shape.members {
-        let value = match member.take {
-            Take::Text => J::string(&object.required_text(member.from)?),
-            Take::OptionalText => {
-                object.optional_text(member.from)?.map_or_else(J::null, |text| J::string(&text))
-            }
-            Take::MetadataText => {
-                let text = object.member("metadata").and_then(|metadata| metadata.text_at(member.from));
-                text.map_or_else(J::null, |text| J::string(&text))
-            }
-            Take::Any => object.member(member.from).unwrap_or_else(J::null),
-            Take::False => J::bool(false),
-        };
-        lifted.set(member.to, value);
+        let value = taken(object, member)?;
+        if !member.to.is_empty() {
+            lifted.set(member.to, value);
+        }
     }
     lifted.set("raw", object.clone());
     Ok(lifted)
+}
+
+/// The value of a member, if it is what it has to be.
+#[inline(never)]
+fn taken<J: Platform>(object: &J, member: &Lifted) -> Result<J, Malformed> {
+    let given = object.member(member.from);
+    let (value, expected) = match member.take {
+        Take::Text => (given.filter(is_filled), "a non-empty string"),
+        Take::OptionalText => {
+            (Some(given.unwrap_or_else(J::null)).filter(|it| it.is_null() || it.is_text()), "a string")
+        }
+        Take::Nullable => (given.filter(|it| it.is_null() || it.is_text()), "a string or null"),
+        Take::MetadataText => {
+            let within = object.member("metadata").and_then(|metadata| metadata.member(member.from));
+            (within.filter(Json::is_text).or_else(|| Some(J::null())), "")
+        }
+        Take::Role => {
+            let content = given.filter(Json::is_object);
+            let role = |content: J| content.member("role").filter(Json::is_text).unwrap_or_else(J::null);
+            (content.map(role), "an object")
+        }
+        Take::Flag => (given.filter(|it| it.boolean().is_some()), "true or false"),
+        Take::Whole => (given.filter(is_whole), "a whole number"),
+        Take::Thumb => {
+            let is_thumb = |it: &J| matches!(it.text().as_deref(), Some("positive" | "negative"));
+            (given.filter(is_thumb), "positive or negative")
+        }
+        Take::Any => (given.or_else(|| Some(J::null())), ""),
+        Take::False => (Some(J::bool(false)), ""),
+    };
+    value.ok_or_else(|| Malformed::new(member.from, expected))
+}
+
+fn is_filled<J: Json>(value: &J) -> bool {
+    value.text().is_some_and(|text| !text.is_empty())
+}
+
+fn is_whole<J: Json>(value: &J) -> bool {
+    value.number().is_some_and(|n| n == f64::from(n as u32))
 }
 
 /// The final values of a run. A run that has failed is a success of the call that says so in its values.
@@ -133,13 +171,42 @@ fn items<J: Platform>(list: &J, length: u32, name: &str, shape: Option<&Lift>) -
     Ok(items)
 }
 
-/// A page, as the face wants it: the items, whether there is more, and the cursor to ask for it with.
-fn page<J: Platform>(answer: &J, shape: &Lift, plan: &Plan<J>) -> Result<J, Malformed> {
-    let page = J::object();
+/// What was made: the id that it has got, and what was sent of it.
+fn made<J: Platform>(answer: &J, shape: &Lift, plan: &Plan<J>) -> Result<J, Malformed> {
+    let made = plan.body.as_ref().map_or_else(J::object, |body| body.shallow_copy());
+    if let Some(id) = shape.members.first() {
+        made.set(id.from, J::string(&answer.required_text(id.from)?));
+    }
+    let made = lift(&made, shape)?;
+    made.set("raw", answer.clone());
+    Ok(made)
+}
+
+/// The objects of the member that is called after them.
+fn named<J: Platform>(answer: &J, shape: &Lift) -> Result<(J, u32), Malformed> {
     let name = &[shape.object, "s"].concat();
     let list = answer.member(name).unwrap_or_else(J::null);
     let length = list.length().ok_or_else(|| Malformed::new(name, "an array"))?;
-    page.set("items", items(&list, length, name, Some(shape))?);
+    Ok((items(&list, length, name, Some(shape))?, length))
+}
+
+/// A page without a word on what follows: a full one is followed by what comes after its last item.
+fn newest<J: Platform>(answer: &J, shape: &Lift, plan: &Plan<J>) -> Result<J, Malformed> {
+    let (items, length) = named(answer, shape)?;
+    let page = J::object();
+    let more = length > 0 && f64::from(length) >= plan.limit;
+    page.set("hasMore", J::bool(more));
+    if more {
+        page.set("after", items.item(length - 1).member("id").unwrap_or_else(J::null));
+    }
+    page.set("items", items);
+    Ok(page)
+}
+
+/// A page, as the face wants it: the items, whether there is more, and the cursor to ask for it with.
+fn page<J: Platform>(answer: &J, shape: &Lift, plan: &Plan<J>) -> Result<J, Malformed> {
+    let page = J::object();
+    page.set("items", named(answer, shape)?.0);
     let more = answer.member("hasMore").and_then(|more| more.boolean());
     let more = more.ok_or_else(|| Malformed::new("hasMore", "true or false"))?;
     page.set("hasMore", J::bool(more));

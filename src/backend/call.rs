@@ -5,7 +5,7 @@
 //! repeated; everything else is final.
 
 use super::answer::{mend, read};
-use super::endpoint::Reads;
+use super::endpoint::{Endpoint, Method, Reads};
 use super::plan::Plan;
 use super::reply::{Reply, accepts, refuse};
 use super::retry::retry_delay_ms;
@@ -127,7 +127,7 @@ impl<J: Platform> Call<J> {
             (None, What::Plan(plan)) => match plan.endpoint.reads {
                 Reads::Nothing | Reads::Cancelled => Body::Nothing,
                 Reads::Values | Reads::Ended => Body::Slow,
-                Reads::Stream => Body::Stream,
+                Reads::Stream | Reads::Text => Body::Stream,
                 _ => Body::Json,
             },
             (None, What::Run { .. }) => Body::Stream,
@@ -178,6 +178,10 @@ impl<J: Platform> Call<J> {
             };
         }
         match &self.what {
+            // Whoever reads a text looks at its type, to end the body of another one.
+            What::Plan(Plan { endpoint: Endpoint { reads: Reads::Text, .. }, .. }) => {
+                Step::Done(Ok(reply.response))
+            }
             // What is not a stream is somebody else's answer.
             _ if self.body() == Body::Stream && !is_stream(&reply.content_type) => {
                 let message = [self.name(), ": the answer is not an event stream"];
@@ -201,6 +205,14 @@ impl<J: Platform> Call<J> {
         {
             return Step::Done(Ok(answer));
         }
+        if let What::Plan(plan) = &self.what
+            && self.tries > 0
+            && plan.endpoint.method == Method::Delete
+            && fault.code == Code::NotFound
+        {
+            // The try whose answer was lost has removed it.
+            return Step::Done(Ok(J::nothing()));
+        }
         self.lost(fault, retries, random)
     }
 
@@ -210,7 +222,7 @@ impl<J: Platform> Call<J> {
             (Some(plan), _) | (None, What::Plan(plan) | What::Run { plan, .. }) => Some(plan),
             (None, What::Foreign) => None,
         };
-        let repeatable = fault.retryable && plan.is_some_and(|plan| plan.endpoint.repeatable);
+        let repeatable = fault.retryable && plan.is_some_and(|plan| plan.repeatable);
         if repeatable
             && self.tries < retries
             && let Some(wait) = retry_delay_ms(self.tries, fault.retry_after_ms, random)

@@ -90,6 +90,20 @@ pub enum Arg {
     NamespacePrefix,
     /// The event after which a stream goes on, for a header; it may be left out.
     LastEventId,
+    /// Members for the query: which threads of Assistant Cloud.
+    CloudThreads,
+    /// Members for the query: which messages of Assistant Cloud.
+    CloudMessages,
+    /// The JSON body of a new thread of Assistant Cloud, which may be left out.
+    NewThread,
+    /// The JSON body of a new message of Assistant Cloud.
+    NewMessage,
+    /// The JSON body of what a user thinks of a message.
+    Feedback,
+    /// The member `refresh_token` of the JSON body: a string with something in it.
+    RefreshToken,
+    /// The member `events` of the JSON body: an array with something in it.
+    Events,
 }
 
 impl Arg {
@@ -112,6 +126,8 @@ impl Arg {
             Self::Key => "key",
             Self::Namespace => "namespace",
             Self::NamespacePrefix => "namespace_prefix",
+            Self::RefreshToken => "refresh_token",
+            Self::Events => "events",
             _ => "",
         }
     }
@@ -125,6 +141,13 @@ impl Arg {
             Self::Runs => &[("limit", Kind::Count), ("offset", Kind::Offset), ("status", Kind::Text)],
             Self::Cancelling => &[("wait", Kind::Flag), ("action", Kind::Text)],
             Self::Joining => &[("stream_mode", Kind::Words), ("cancel_on_disconnect", Kind::Flag)],
+            Self::CloudThreads => &[
+                ("is_archived", Kind::Side),
+                ("limit", Kind::Count),
+                ("after", Kind::Text),
+                ("external_id", Kind::Text),
+            ],
+            Self::CloudMessages => &[("format", Kind::Text), ("limit", Kind::Count), ("after", Kind::Text)],
             _ => &[],
         }
     }
@@ -139,8 +162,10 @@ pub enum Kind {
     Count,
     /// A whole number from zero on.
     Offset,
-    /// True or false.
+    /// True or false; false is said by nothing.
     Flag,
+    /// True or false; both are said.
+    Side,
     /// A word, or an array of words, which is sent as JSON.
     Words,
 }
@@ -177,6 +202,16 @@ pub enum Reads {
     Page(&'static Lift),
     /// A page, as an array; headers say what follows. The objects are lifted, or left as they are.
     Listed(Option<&'static Lift>),
+    /// A page of objects, newest first, in the member that is called after them: the last one's id leads to the next.
+    Newest(&'static Lift),
+    /// The same as `One`, in the member that is called after the object.
+    Within(&'static Lift),
+    /// The id of something that was made of the body, which has the rest of its members.
+    Made(&'static Lift),
+    /// An object with this member, left as it is.
+    Having(&'static Lifted),
+    /// A text that comes as a stream.
+    Text,
     /// JSON, left as it is.
     Json,
     /// The final values of a run, which comes when the run is over; a failed run is a success here that says so itself.
@@ -197,7 +232,7 @@ pub struct Lift {
 /// A member that is lifted out.
 #[derive(Debug)]
 pub struct Lifted {
-    /// Its name in the public types.
+    /// Its name in the public types; empty for one that is only checked.
     pub to: &'static str,
     /// Its name in the backend's object.
     pub from: &'static str,
@@ -218,4 +253,14 @@ pub enum Take {
     Any,
     /// Always false: the backend knows no such thing.
     False,
+    /// True or false.
+    Flag,
+    /// A string or null, but not absent.
+    Nullable,
+    /// A whole number.
+    Whole,
+    /// "positive" or "negative".
+    Thumb,
+    /// An object whose `role` is taken, or null where that is no string.
+    Role,
 }

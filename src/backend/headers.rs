@@ -3,11 +3,24 @@
 use crate::error::{Code, Fault};
 use crate::secret::Secret;
 
+/// An API key of a server, and as whom it acts (Assistant Cloud).
+#[derive(Debug)]
+pub struct ApiKey {
+    /// The key.
+    pub key: Secret,
+    /// The user.
+    pub user: String,
+    /// The workspace.
+    pub workspace: String,
+}
+
 /// Who a request is made as.
 #[derive(Debug)]
 pub enum Identity<'a> {
     /// A bearer.
     Bearer(&'a Secret),
+    /// An API key.
+    ApiKey(&'a ApiKey),
     /// A `userKey`, which is in the query or body.
     UserKey,
     /// Nobody: the app has said that the server asks for nothing.
@@ -26,6 +39,11 @@ pub fn authorize(
     }
     match identity {
         Some(Identity::Bearer(token)) => set("authorization", &bearer(token)),
+        Some(Identity::ApiKey(ApiKey { key, user, workspace })) => {
+            set("authorization", &bearer(key));
+            set("aui-user-id", user);
+            set("aui-workspace-id", workspace);
+        }
         Some(Identity::UserKey | Identity::Open) => {}
         None => {
             return Err(Fault::new(Code::MissingCredential, "there is no identity to make this call as"));
@@ -66,6 +84,15 @@ mod tests {
         assert_eq!(authorized(Some(&Identity::UserKey)).unwrap(), ["x-api-key: key"]);
         assert_eq!(authorized(Some(&Identity::Open)).unwrap(), ["x-api-key: key"]);
         assert_eq!(authorized(None).unwrap_err().code, Code::MissingCredential);
+    }
+
+    #[test]
+    fn a_servers_key_goes_with_whom_it_acts_as() {
+        let key = ApiKey { key: Secret::new("sk".into()), user: "u".into(), workspace: "w".into() };
+        let headers = RefCell::new(Vec::new());
+        let set = |name: &str, value: &str| headers.borrow_mut().push([name, ": ", value].concat());
+        authorize(&set, "", Some(&Identity::ApiKey(&key))).unwrap();
+        assert_eq!(headers.take(), ["authorization: Bearer sk", "aui-user-id: u", "aui-workspace-id: w"]);
     }
 
     #[test]

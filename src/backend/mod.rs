@@ -15,13 +15,14 @@ mod plan;
 mod reply;
 mod retry;
 
+pub mod assistant_cloud;
 pub mod langgraph;
 pub mod tambo;
 
 pub use call::{Body, Call, Step, Told};
 pub use endpoint::{Arg, Endpoint, Kind, Lift, Lifted, Method, Place, Reads, Take};
 pub use exchange::read_exchange;
-pub use headers::{Identity, authorize, same_place};
+pub use headers::{ApiKey, Identity, authorize, same_place};
 pub use plan::Plan;
 pub use reply::Reply;
 pub use retry::{digits, retry_after_ms};
@@ -33,6 +34,8 @@ pub enum Backend {
     Tambo,
     /// A LangGraph server.
     LangGraph,
+    /// Assistant Cloud.
+    AssistantCloud,
 }
 
 impl Backend {
@@ -41,6 +44,7 @@ impl Backend {
         let (backend, calls) = match self {
             Self::Tambo => ("tambo", tambo::CALLS),
             Self::LangGraph => ("langgraph", langgraph::CALLS),
+            Self::AssistantCloud => ("assistant-cloud", assistant_cloud::CALLS),
         };
         let found = calls.iter().find(|call| call.name == name);
         found.ok_or_else(|| Fault::of(Code::Unsupported, &[backend, " has no ", name]))

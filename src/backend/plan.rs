@@ -4,8 +4,10 @@ use super::endpoint::{Arg, Endpoint, Kind, Method, Place};
 use crate::error::{Code, Fault};
 use crate::json::{Json, Platform, number};
 
-/// How many things LangGraph's servers list where nothing is said.
+/// How many things the servers list where nothing is said: LangGraph's, and Assistant Cloud's of threads and messages.
 const USUAL_LIMIT: f64 = 10.0;
+const USUAL_THREADS: f64 = 20.0;
+const USUAL_MESSAGES: f64 = 200.0;
 
 /// What to send, but for base URL, headers and whatever says who the user is.
 #[derive(Debug)]
@@ -22,6 +24,8 @@ pub struct Plan<J> {
     pub(super) limit: f64,
     /// The event after which a stream goes on.
     pub last_event_id: Option<String>,
+    /// Whether it may be repeated when the answer is lost.
+    pub(super) repeatable: bool,
     /// The JSON body.
     pub(super) body: Option<J>,
 }
@@ -36,6 +40,7 @@ impl<J: Platform> Plan<J> {
             offset: 0.0,
             limit: USUAL_LIMIT,
             last_event_id: None,
+            repeatable: endpoint.repeatable,
             body: None,
         };
         let mut given = (first..).map(|index| args.item(index));
@@ -71,7 +76,14 @@ impl<J: Platform> Plan<J> {
                 | Arg::Subgraphs
                 | Arg::Runs
                 | Arg::Cancelling
-                | Arg::Joining => {
+                | Arg::Joining
+                | Arg::CloudThreads
+                | Arg::CloudMessages => {
+                    match arg {
+                        Arg::CloudThreads => plan.limit = USUAL_THREADS,
+                        Arg::CloudMessages => plan.limit = USUAL_MESSAGES,
+                        _ => {}
+                    }
                     if !absent {
                         plan.query(&given, arg.members())?;
                     }
@@ -86,19 +98,23 @@ impl<J: Platform> Plan<J> {
                     plan.body = Some(body);
                 }
                 Arg::Run => plan.body = Some(run_body(given)?),
-                Arg::State | Arg::Value | Arg::Patch => {
-                    let (fits, takes) = if arg == Arg::Patch {
-                        (given.length().unwrap_or(0) > 0, "an array with something in it")
-                    } else {
-                        (given.is_object(), "an object")
+                Arg::NewThread => plan.new_thread(if absent { J::object() } else { object(given)? })?,
+                Arg::NewMessage => plan.new_message(object(given)?)?,
+                Arg::Feedback => plan.body = Some(feedback(&object(given)?)),
+                Arg::State | Arg::Value | Arg::Patch | Arg::Events => {
+                    let (fits, takes) = match arg {
+                        Arg::Patch | Arg::Events => {
+                            (given.length().unwrap_or(0) > 0, "an array with something in it")
+                        }
+                        _ => (given.is_object(), "an object"),
                     };
                     if !fits {
                         return Err(should_be(name, takes));
                     }
                     plan.member_of_body(name, given);
                 }
-                Arg::Key | Arg::Namespace | Arg::NamespacePrefix => {
-                    let (text, takes) = if arg == Arg::Key {
+                Arg::Key | Arg::RefreshToken | Arg::Namespace | Arg::NamespacePrefix => {
+                    let (text, takes) = if matches!(arg, Arg::Key | Arg::RefreshToken) {
                         (given.text(), "a string with something in it")
                     } else {
                         (joined(&given, ".", |byte| byte != b'.'), LABELS)
@@ -128,6 +144,32 @@ impl<J: Platform> Plan<J> {
 
     fn member_of_body(&mut self, name: &str, value: J) {
         self.body.get_or_insert_with(J::object).set(name, value);
+    }
+
+    /// A thread of Assistant Cloud is sorted by when something was said last, which for a new one is now. One that the app
+    /// has named, and that may be there already, may be made again.
+    fn new_thread(&mut self, given: J) -> Result<(), Fault> {
+        let body = given.shallow_copy();
+        let at = body.member("last_message_at").unwrap_or_else(J::null).instant();
+        body.set(
+            "last_message_at",
+            at.ok_or_else(|| should_be("last_message_at", "a Date or its ISO text"))?,
+        );
+        let upserts = body.member("upsert").and_then(|upsert| upsert.boolean()) == Some(true);
+        self.repeatable = upserts && is_named(&body);
+        self.body = Some(body);
+        Ok(())
+    }
+
+    /// A message of Assistant Cloud has to say where it stands in the tree. One that the app has named is made once, however
+    /// often it is sent.
+    fn new_message(&mut self, body: J) -> Result<(), Fault> {
+        if !body.member("parent_id").is_some_and(|id| id.is_null() || id.is_text()) {
+            return Err(should_be("parent_id", "the id of a message, or null"));
+        }
+        self.repeatable = is_named(&body);
+        self.body = Some(body);
+        Ok(())
     }
 
     /// A run has an assistant: its body's, else the client's.
@@ -189,6 +231,9 @@ impl<J: Platform> Plan<J> {
             Kind::Count => (number.and_then(|n| whole(n, 1)), "a whole number of at least 1"),
             Kind::Offset => (number.and_then(|n| whole(n, 0)), "a whole number of at least 0"),
             Kind::Flag => (value.boolean().map(|flag| if flag { "true" } else { "" }.into()), "a boolean"),
+            Kind::Side => {
+                (value.boolean().map(|side| if side { "true" } else { "false" }.into()), "a boolean")
+            }
             Kind::Words => (words(&value), "a word or an array of words"),
         };
         match kind {
@@ -234,6 +279,21 @@ impl<J: Platform> Plan<J> {
         }
         Some(body)
     }
+}
+
+/// Whether the app has a name of its own for what is to be made.
+fn is_named<J: Json>(body: &J) -> bool {
+    body.text_at("external_id").is_some_and(|id| !id.is_empty())
+}
+
+/// What a user thinks of a message; a comment without words is none.
+fn feedback<J: Platform>(given: &J) -> J {
+    let body = given.shallow_copy();
+    if let Some(comment) = given.text_at("comment") {
+        let comment = comment.trim_ascii();
+        body.set("comment", if comment.is_empty() { J::nothing() } else { J::string(comment) });
+    }
+    body
 }
 
 /// Appends a member to the query of a target.

@@ -2,7 +2,7 @@
 
 use crate::error::{Code, Detail, Failure};
 use crate::json::{Json, Platform, number};
-use crate::secret::scrub;
+use crate::secret::{Secret, scrub};
 
 /// An answer, as far as it was read.
 #[derive(Clone, Debug)]
@@ -23,6 +23,8 @@ pub struct Reply<J> {
     pub next: Option<f64>,
     /// See above.
     pub total: Option<f64>,
+    /// The token that a backend answers with, if it could be read.
+    pub authorization: Option<Secret>,
     /// The platform's own object.
     pub response: J,
 }
@@ -31,8 +33,19 @@ impl<J: Platform> Reply<J> {
     /// An answer of which only status and body are known.
     pub fn new(status: u16, text: String, json: Option<J>) -> Self {
         let (retry_after_ms, request_id, content_type) = (None, None, String::new());
-        let (next, total, response) = (None, None, J::null());
-        Self { status, json, text, retry_after_ms, request_id, content_type, next, total, response }
+        let (next, total, authorization, response) = (None, None, None, J::null());
+        Self {
+            status,
+            json,
+            text,
+            retry_after_ms,
+            request_id,
+            content_type,
+            next,
+            total,
+            authorization,
+            response,
+        }
     }
 }
 
@@ -90,7 +103,12 @@ fn words<J: Json>(reply: &Reply<J>) -> String {
         return if text.starts_with('<') || text.len() > 200 { String::new() } else { text.to_owned() };
     };
     if let Some(messages) = texts(json, "message") {
-        return messages.join("; ");
+        let mut all = String::new();
+        for message in &messages {
+            all.push_str(if all.is_empty() { "" } else { "; " });
+            all.push_str(message);
+        }
+        return all;
     }
     // What LangGraph's server for Node finds wrong with a body.
     let issues = json.member("error").and_then(|error| error.member("issues"));
@@ -98,7 +116,13 @@ fn words<J: Json>(reply: &Reply<J>) -> String {
         return first.text_at("message").unwrap_or_default();
     }
     let names = ["detail", "message", "error_description", "title", "error"];
-    names.iter().find_map(|name| json.text_at(name)).unwrap_or_default()
+    let said = |name: &&str| json.text_at(name).filter(|text| !text.is_empty());
+    let said = names.iter().find_map(said).unwrap_or_default();
+    // What Assistant Cloud finds wrong with a body: places and sentences.
+    let Some(first) = json.member("details").map(|details| details.item(0)) else { return said };
+    let Some(wrong) = first.text_at("message") else { return said };
+    let place = first.text_at("path").or_else(|| Some(texts(&first, "path")?.join("."))).unwrap_or_default();
+    [&*said, ": ", &*place, " ", &*wrong].concat()
 }
 
 /// The texts of a member that is an array.
@@ -112,7 +136,9 @@ fn texts<J: Json>(json: &J, name: &str) -> Option<Vec<String>> {
 }
 
 /// Members of error bodies that a program can act on. The type is that of a problem.
-const TEXTS: [&str; 6] = ["type", "code", "threadId", "currentRunId", "error", "instance"];
+const TEXTS: [&str; 8] =
+    ["type", "code", "threadId", "currentRunId", "error", "instance", "plan", "period_end"];
+const NUMBERS: [&str; 1] = ["cap"];
 const LISTS: [&str; 2] = ["missingToolCallIds", "extraToolCallIds"];
 
 fn details<J: Json>(json: &J, known: &[&str]) -> Vec<(&'static str, Detail)> {
@@ -121,6 +147,11 @@ fn details<J: Json>(json: &J, known: &[&str]) -> Vec<(&'static str, Detail)> {
         if let Some(text) = json.text_at(name) {
             let (name, text) = if name == "type" { ("problem", problem(&text)) } else { (name, &*text) };
             details.push((name, Detail::Text(scrub(text, known))));
+        }
+    }
+    for name in NUMBERS {
+        if let Some(number) = json.member(name).and_then(|value| value.number()) {
+            details.push((name, Detail::Number(number)));
         }
     }
     for name in LISTS {
@@ -203,6 +234,23 @@ mod tests {
             let failure = failure(status, body);
             let expected = format!("threads.get: the backend answered {status}{words}");
             assert_eq!((failure.code, &*failure.message), (code, &*expected), "{body}");
+        }
+    }
+
+    #[test]
+    fn assistant_cloud_says_where_a_body_is_wrong() {
+        for (details, words) in [
+            (
+                r#"[{"path":"titel","message":"is not known"},{"path":"x","message":"y"}]"#,
+                ": titel is not known",
+            ),
+            (r#"[{"path":["metadata","title"],"message":"is too long"}]"#, ": metadata.title is too long"),
+            ("[]", ""),
+            (r#""none""#, ""),
+        ] {
+            let body = format!(r#"{{"error":"Schema validation error","details":{details}}}"#);
+            let expected = format!("threads.get: the backend answered 400, Schema validation error{words}");
+            assert_eq!(failure(400, &body).message, expected);
         }
     }
 

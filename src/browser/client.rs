@@ -10,15 +10,16 @@ use wasm_bindgen_futures::spawn_local;
 
 use super::convert;
 use super::exports::Run;
-use super::options::{Settings, credential};
+use super::options::{Settings, api_key, credential};
 use super::shell::Shell;
 use super::timer::{after, delay, now};
 use super::value::{Js, text};
+use crate::backend::assistant_cloud::read_rotated;
 use crate::backend::tambo::PreviousRuns;
-use crate::backend::{Backend, Body, Call, Reply, Step, Told};
+use crate::backend::{ApiKey, Backend, Body, Call, Reply, Step, Told};
 use crate::error::{Code, Fault};
 use crate::secret::Secret;
-use crate::session::{Effect, Exchanged, Input, Need, OpId, Pass, Session, Use, WaiterId};
+use crate::session::{Effect, Exchanged, Input, Moment, Need, OpId, Pass, Session, Use, WaiterId};
 
 /// Seeds of jitter, which need not be secret.
 const SEEDS: f64 = 9e15;
@@ -38,6 +39,8 @@ struct Entry {
     task: Task,
     /// Once there is a token: which one, and so which generation it belongs to.
     pass: Option<Pass>,
+    /// When its request was sent last.
+    sent: Option<Moment>,
     /// A pause between two tries.
     _pause: Option<Timeout>,
 }
@@ -54,6 +57,8 @@ pub struct Client {
     pub previous: RefCell<PreviousRuns>,
     entries: RefCell<Vec<Entry>>,
     usage: Cell<Use>,
+    /// The credential, where it is a key.
+    api_key: RefCell<Option<Rc<ApiKey>>>,
     inputs: RefCell<Vec<Input>>,
     /// Inputs are being fed, or a call is between two of its steps. What code of the app does then has to wait its turn.
     busy: Cell<bool>,
@@ -65,7 +70,7 @@ impl Client {
     /// A client that does nothing yet.
     pub fn new(options: &JsValue, given: &JsValue, shell: Shell) -> Rc<Self> {
         let settings = Settings::read(options);
-        let credential = credential(given);
+        let credential = credential(given, &settings);
         let usage = credential.usage().unwrap_or(Use::Direct);
         let session = Session::new(credential, settings.rules, (Math::random() * SEEDS) as u64);
         let client = Rc::new(Self {
@@ -75,6 +80,7 @@ impl Client {
             previous: RefCell::default(),
             entries: RefCell::default(),
             usage: Cell::new(usage),
+            api_key: RefCell::new(api_key(given)),
             inputs: RefCell::default(),
             busy: Cell::new(false),
             shown: RefCell::new(None),
@@ -167,7 +173,7 @@ impl Client {
             Task::Token(need) => need,
             Task::Headers | Task::Call(_) => Need::Token,
         };
-        self.keep(Entry { id, task, pass: None, _pause: None });
+        self.keep(Entry { id, task, pass: None, sent: None, _pause: None });
         self.drive(Input::Want(WaiterId(id as u32), need));
     }
 
@@ -235,6 +241,7 @@ impl Client {
             }
             Step::Send => match self.request_of(&entry) {
                 Ok((request, body)) => {
+                    entry.sent = Some(now());
                     self.keep(entry);
                     self.send(id, request, body, self.settings.request_ms);
                 }
@@ -286,9 +293,16 @@ impl Client {
         [&self.settings.api_key, proof.map_or("", Secret::expose)]
     }
 
+    /// The key that is the credential, if it is one.
+    pub fn api_key(&self) -> Option<Rc<ApiKey>> {
+        self.api_key.borrow().clone()
+    }
+
     /// The token or key that a request was made with.
     fn proof(&self, pass: &Pass) -> Option<Secret> {
-        pass.token.clone().or_else(|| self.shell.user_key().map(Secret::new))
+        let key =
+            || self.api_key().map(|api| api.key.clone()).or_else(|| self.shell.user_key().map(Secret::new));
+        pass.token.clone().or_else(key)
     }
 
     /// What came back for a call: its answer, or why there is none.
@@ -297,8 +311,16 @@ impl Client {
         let (retries, random) = (self.settings.retries, Math::random());
         let (Task::Call(call), Some(pass)) = (&mut entry.task, &entry.pass) else { return };
         let serial = pass.serial;
+        let mut rotated = None;
         let (told, step) = match came {
             Ok(reply) => {
+                let header = reply.authorization.as_ref().filter(|_| pass.token.is_some());
+                if self.settings.backend == Backend::AssistantCloud
+                    && let (Some(header), Some(sent)) = (header, entry.sent)
+                    && let Some((token, claims)) = read_rotated::<Js>(header.expose())
+                {
+                    rotated = Some(Input::Rotated { sent, serial, token, claims });
+                }
                 let proof = self.proof(pass);
                 let mut previous = self.previous.take();
                 let (bearer, known) = (pass.token.is_some(), self.known(proof.as_ref()));
@@ -312,6 +334,9 @@ impl Client {
             Told::Nothing => {}
             Told::Accepted => self.drive(Input::Accepted(serial)),
             Told::Refused => self.drive(Input::Refused(None, serial)),
+        }
+        if let Some(rotated) = rotated {
+            self.drive(rotated);
         }
         self.step(entry, step);
     }
@@ -338,7 +363,8 @@ impl Client {
 
     /// Another credential takes over.
     pub fn set_credential(self: &Rc<Self>, given: &JsValue) {
-        let credential = credential(given);
+        let credential = credential(given, &self.settings);
+        self.api_key.replace(api_key(given));
         self.usage.set(credential.usage().unwrap_or(Use::Direct));
         self.drive(Input::SetCredential(credential));
         self.warn_of_secret(given);

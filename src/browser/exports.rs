@@ -14,8 +14,9 @@ use super::shell::Shell;
 use super::tell;
 use super::timer::now;
 use super::value::{Js, get, number, object, set, text};
+use crate::backend::assistant_cloud::takes;
 use crate::backend::tambo::plan_run;
-use crate::backend::{Call, Plan, Reply, digits, read_exchange, retry_after_ms, same_place};
+use crate::backend::{Backend, Call, Plan, Reply, digits, read_exchange, retry_after_ms, same_place};
 use crate::error::{Cause, Code, Failure, Fault};
 use crate::json::Json;
 use crate::secret::Secret;
@@ -57,6 +58,7 @@ impl Core {
             tell::ABANDON => return client.abandon(id),
             tell::ANSWERED => Input::Answered(op_of(id), self.answer(&value)),
             tell::COULD_NOT_ASK => Input::Answered(op_of(id), Answer::Failed(not_asked(value))),
+            tell::NOT_GIVEN => Input::Answered(op_of(id), Answer::Failed(not_given(value))),
             tell::REPLIED => return self.replied(id, &value),
             tell::FAILED => {
                 return self.failed(id, fault_of(number(&value, "lost") as u8, get(&value, "thrown")));
@@ -124,7 +126,16 @@ impl Core {
 
     fn answer(&self, value: &JsValue) -> Answer {
         match value.as_string() {
-            Some(text) => Answer::of_text::<Js>(&text, self.0.usage()),
+            Some(text) => match Answer::of_text::<Js>(&text, self.0.usage()) {
+                Answer::Token(token, _)
+                    if self.0.settings.backend == Backend::AssistantCloud && !takes(token.expose()) =>
+                {
+                    Answer::unusable(
+                        "no JWT; if a token endpoint gave it, check response.ok before reading its text",
+                    )
+                }
+                answer => answer,
+            },
             None if value.is_null() || value.is_undefined() => Answer::Nobody,
             None => Answer::unusable("no string; give the token's text, or null for nobody"),
         }
@@ -143,6 +154,7 @@ impl Core {
             content_type: header("contentType").unwrap_or_default(),
             next: header("next").as_deref().and_then(digits),
             total: header("total").as_deref().and_then(digits),
+            authorization: header("authorization").map(Secret::new),
             response: Js(get(reply, "response")),
         };
         if id > 0 {
@@ -202,6 +214,21 @@ fn not_asked(thrown: JsValue) -> Fault {
     failure.retryable = get(&thrown, "retryable") != JsValue::FALSE;
     failure.retry_after_ms = get(&thrown, "retryAfterMs").as_f64().map(|ms| ms as u32);
     failure.cause(Cause::new(thrown)).into()
+}
+
+/// Why there is no token of an anonymous identity: what our own half has thrown, which has everything that a failure has.
+fn not_given(thrown: JsValue) -> Fault {
+    let code = text(&thrown, "code");
+    let Some(code) = Code::ALL.iter().find(|known| known.as_str() == code) else { return not_asked(thrown) };
+    let mut failure = Failure::of(*code, &[&text(&thrown, "message")]);
+    failure.status = get(&thrown, "status").as_f64().map(|status| status as u16);
+    failure.retryable = get(&thrown, "retryable").is_truthy();
+    failure.retry_after_ms = get(&thrown, "retryAfterMs").as_f64().map(|ms| ms as u32);
+    let cause = get(&thrown, "cause");
+    if !cause.is_undefined() {
+        failure.cause = Cause::new(cause);
+    }
+    failure.into()
 }
 
 /// Why there is no answer. CORS hides why, so it may be a refusal; that is why tries are counted.

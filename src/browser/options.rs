@@ -1,10 +1,14 @@
 //! The options of a client, as the face has checked and completed them.
 
+use std::rc::Rc;
+
 use wasm_bindgen::JsValue;
 
 use super::value::{Js, get, text};
-use crate::backend::Backend;
 use crate::backend::tambo::SubjectTokenType;
+use crate::backend::{ApiKey, Backend};
+use crate::error::{Code, Fault};
+use crate::secret::Secret;
 use crate::session::{Credential, Ms, Rules, Source, Use};
 
 /// What does not change in a client's life.
@@ -37,10 +41,10 @@ impl Settings {
         let number = |name: &str, default: f64| get(options, name).as_f64().unwrap_or(default);
         let id_token = text(options, "subjectTokenType") == "id_token";
         Self {
-            backend: if text(options, "backend") == "langgraph" {
-                Backend::LangGraph
-            } else {
-                Backend::Tambo
+            backend: match &*text(options, "backend") {
+                "langgraph" => Backend::LangGraph,
+                "assistant-cloud" => Backend::AssistantCloud,
+                _ => Backend::Tambo,
             },
             base_url: text(options, "baseUrl"),
             origin: text(options, "origin"),
@@ -58,8 +62,18 @@ impl Settings {
     }
 }
 
+/// The API key of a credential that is one.
+pub fn api_key(given: &JsValue) -> Option<Rc<ApiKey>> {
+    if text(given, "kind") != "apiKey" {
+        return None;
+    }
+    let value = get(given, "value");
+    let key = Secret::new(text(&value, "apiKey"));
+    Some(Rc::new(ApiKey { key, user: text(&value, "userId"), workspace: text(&value, "workspaceId") }))
+}
+
 /// A credential, as the face names it: `{ kind, value }`. Callbacks and keys stay on the other side.
-pub fn credential(given: &JsValue) -> Credential {
+pub fn credential(given: &JsValue, settings: &Settings) -> Credential {
     let value = get(given, "value");
     let given_or_asked = |usage, source| match value.as_string() {
         Some(text) => Credential::of_text::<Js>(&text, usage, source),
@@ -70,7 +84,17 @@ pub fn credential(given: &JsValue) -> Credential {
         "authToken" => given_or_asked(Use::Direct, Source::AuthToken),
         "sessionToken" => Credential::Callback { usage: Use::Direct, source: Source::SessionToken },
         "userKey" => Credential::Fixed { source: Source::UserKey },
+        // The other half gets tokens for it.
+        "anonymous" if settings.backend == Backend::AssistantCloud => {
+            Credential::Callback { usage: Use::Direct, source: Source::Anonymous }
+        }
         "anonymous" => Credential::Fixed { source: Source::Anonymous },
+        "apiKey" if settings.in_page => {
+            let message = "an apiKey in a page can be taken by every visitor, and acts as any user; keep it on a server, and use authToken here";
+            let failure = Fault::new(Code::SecretInBrowser, message);
+            Credential::Unusable { failure, source: Source::ApiKey }
+        }
+        "apiKey" => Credential::Fixed { source: Source::ApiKey },
         "open" => Credential::Fixed { source: Source::Open },
         "conflict" => Credential::Conflicting,
         _ => Credential::Missing,

@@ -52,8 +52,12 @@ impl Client {
         let key = self.identify(pass, &|name, value| headers.set(name, value))?;
         let key = key.as_deref();
         let endpoint = plan.endpoint;
-        let streams = matches!(endpoint.reads, Reads::Stream);
-        headers.set("accept", if streams { "text/event-stream" } else { "application/json" });
+        let accept = match endpoint.reads {
+            Reads::Stream => "text/event-stream",
+            Reads::Text => "text/plain",
+            _ => "application/json",
+        };
+        headers.set("accept", accept);
         if let Some(id) = &plan.last_event_id {
             headers.set("last-event-id", id);
         }
@@ -80,10 +84,12 @@ impl Client {
     /// Sets the headers that say who the user is. Answers the `userKey`, which is only ever sent where there is no bearer.
     fn identify(&self, pass: &Pass, set: &dyn Fn(&str, &str)) -> Result<Option<String>, Fault> {
         let key = if pass.token.is_some() { None } else { self.shell.user_key() };
-        let identity = match &pass.token {
-            Some(token) => Some(Identity::Bearer(token)),
-            None if pass.open => Some(Identity::Open),
-            None => key.is_some().then_some(Identity::UserKey),
+        let api_key = self.api_key();
+        let identity = match (&pass.token, &api_key) {
+            (Some(token), _) => Some(Identity::Bearer(token)),
+            (None, Some(key)) => Some(Identity::ApiKey(key)),
+            (None, None) if pass.open => Some(Identity::Open),
+            (None, None) => key.is_some().then_some(Identity::UserKey),
         };
         authorize(set, &self.settings.api_key, identity.as_ref())?;
         Ok(key)

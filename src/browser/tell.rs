@@ -50,6 +50,8 @@ pub const PAGE_SHOW: u8 = 22;
 pub const HEARD: u8 = 23;
 /// The machine's timer has fired.
 pub const TIMER: u8 = 24;
+/// The other half could not get a token for an anonymous identity. With the error that says why.
+pub const NOT_GIVEN: u8 = 25;
 
 /// The browser knows that it is offline.
 pub const LOST_OFFLINE: u8 = 1;

@@ -86,6 +86,9 @@ impl Json for Js {
     fn text(&self) -> Option<String> {
         self.0.as_string()
     }
+    fn is_text(&self) -> bool {
+        self.0.is_string()
+    }
     fn number(&self) -> Option<f64> {
         self.0.as_f64()
     }
@@ -144,6 +147,14 @@ impl Platform for Js {
             form.append(name, value);
         }
         form.to_string().into()
+    }
+    fn instant(&self) -> Option<Self> {
+        if self.0.is_string() {
+            return Some(self.clone());
+        }
+        let date = if self.is_null() { Date::new_0() } else { self.0.dyn_ref::<Date>()?.clone() };
+        // Null for a date that is none.
+        Some(Self(date.to_json().into())).filter(|text| text.0.is_string())
     }
     fn http_date_ms(text: &str) -> Option<f64> {
         Some(Date::parse(text)).filter(|ms| !ms.is_nan())

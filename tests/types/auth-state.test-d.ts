@@ -31,7 +31,7 @@ export function members(state: AuthState): void {
   // @ts-expect-error Nor an error.
   state.error;
   if (state.status === "identified") {
-    type Sources = "userKey" | "tokenExchange" | "sessionToken" | "anonymous" | "authToken" | "open";
+    type Sources = "userKey" | "tokenExchange" | "sessionToken" | "anonymous" | "authToken" | "apiKey" | "open";
     const checks: [
       Expect<Same<typeof state.source, Sources>>,
       Expect<Same<typeof state.user, UserHint | null>>,

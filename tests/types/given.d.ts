@@ -4,6 +4,8 @@ import type { Client } from "threadpass";
 
 declare global {
   const client: Client<"tambo">;
+  const cloud: Client<"assistant-cloud">;
+  const file: File;
   const threadId: string;
   const messageId: string;
   const provider: {

@@ -3,7 +3,7 @@
 use anyhow::{Result, bail};
 
 use crate::suite::Ran;
-use crate::{node, package, setup, step};
+use crate::{node, package, serve, setup, step};
 
 /// The rows of the gate: what the lock file's tools and Node are enough for.
 const GATE: &str = "tests/packaging/gate";
@@ -13,6 +13,7 @@ const LONG: &str = "tests/packaging/long";
 /// Runs the rows of the gate, or all, and tells of each row whether it ran.
 pub fn check(all: bool) -> Result<Ran> {
     package::build()?;
+    serve::backend()?;
     let chromium = [setup::CHROMIUM.env()?];
     let mut ran = node::run("Using the package as consumers do", GATE, &chromium)?;
     if all {

@@ -29,9 +29,12 @@ pub struct Options {
     /// Port of the page; the backend and the provider get the two after it [default: free ones]
     #[arg(long)]
     port: Option<u16>,
-    /// Lifetime of session tokens in seconds
+    /// Lifetime of Tambo's session tokens in seconds
     #[arg(long, default_value_t = 900)]
     token_lifetime: u32,
+    /// Lifetime of Assistant Cloud's session tokens in seconds
+    #[arg(long, default_value_t = 300)]
+    workspace_token_lifetime: u32,
     /// Lifetime of the provider's tokens in seconds
     #[arg(long, default_value_t = 3600)]
     provider_lifetime: u32,
@@ -70,13 +73,16 @@ fn start(options: &Options, children: &mut Vec<Running>) -> Result<Value> {
     let mut backend = serve::backend()?;
     backend.args(["--json", "--exit-with-stdin", "--port", &port(1), "--db", &options.db]);
     backend.args(["--trusted-issuer", &issuer, "--token-lifetime", &options.token_lifetime.to_string()]);
+    backend.args(["--workspace-token-lifetime", &options.workspace_token_lifetime.to_string()]);
     let (running, backend) = Running::start("backend", &mut backend)?;
     children.push(running);
     let (url, key) = (text(&backend, "backend")?, text(&backend, "apiKey")?);
+    let cloud = backend.get("assistantCloud").with_context(|| format!("no assistantCloud in {backend}"))?;
 
     let settings = json!({
         "backend": url,
         "apiKey": key,
+        "assistantCloud": text(cloud, "baseUrl")?,
         "controlKey": text(&backend, "controlKey")?,
         "issuer": issuer,
         "clientId": text(&provider, "clientId")?,
@@ -128,7 +134,8 @@ fn wait(children: &mut [Running]) -> Result<()> {
     Ok(())
 }
 
-fn free_port() -> Result<u16> {
+/// A port that was free a moment ago.
+pub fn free_port() -> Result<u16> {
     Ok(std::net::TcpListener::bind("127.0.0.1:0")?.local_addr()?.port())
 }
 

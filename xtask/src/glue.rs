@@ -1,4 +1,6 @@
-//! The generated JavaScript without what nobody runs.
+//! The generated JavaScript without what nobody runs, and with the shorter of two forms.
+
+use std::borrow::Cow;
 
 use anyhow::{Context, Result};
 
@@ -23,8 +25,24 @@ pub fn trim(glue: &str) -> Result<String> {
         })?;
         glue.replace_range(range.0..range.1, "");
     }
+    let glue: Vec<_> = glue.lines().map(arrow).collect();
+    let glue = glue.join("\n");
     let (glue, _) = glue.split_once("export {").context("wasm-bindgen's glue exports nothing")?;
     let start = "export function start(module) {\n  \
         __wbg_finalize_init(new WebAssembly.Instance(module, __wbg_get_imports()), module);\n}\n";
     Ok([glue, start].concat())
+}
+
+/// A line of the imports with an arrow in place of `function`, which the core calls without `this`.
+fn arrow(line: &str) -> Cow<'_, str> {
+    let head = |kind| line.strip_suffix(") {")?.split_once(kind);
+    if let Some((name, args)) = head(": function() { return handleError(function (") {
+        format!("{name}: (...args) => handleError(({args}) => {{").into()
+    } else if let Some((name, args)) = head(": function(") {
+        format!("{name}: ({args}) => {{").into()
+    } else if line == "}, arguments); }," {
+        "}, args),".into()
+    } else {
+        line.into()
+    }
 }

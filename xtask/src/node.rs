@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use crate::cases::{Outcomes, Runner};
 use crate::step::{command, perform, quietly, say};
-use crate::suite::Ran;
+use crate::suite::{Ran, is_figure};
 use crate::workspace;
 
 /// A line of `tests/reporter.mjs`.
@@ -64,7 +64,8 @@ impl Outcome {
 
 /// The folders whose tests wait most of the time, so that two files of them may run at once. The others have the machine
 /// to themselves.
-const WAITING: [&str; 3] = ["tests/browser", "tests/langgraph", "tests/react"];
+const WAITING: [&str; 5] =
+    ["tests/assistant-cloud", "tests/browser", "tests/e2e", "tests/langgraph", "tests/react"];
 
 /// Runs every `*.test.mjs` below a folder.
 pub fn run(title: &str, folder: &str, env: &[(&str, String)]) -> Result<Ran> {
@@ -99,7 +100,18 @@ pub fn run(title: &str, folder: &str, env: &[(&str, String)]) -> Result<Ran> {
     let todo: u32 = good.iter().map(|outcome| outcome.todo).sum();
     let count = tests().count();
     let line = format!("{count} tests in {folder}, {passed} passed, {skipped} skipped, {todo} to do{again}");
-    Ok(Ran { closing: vec![line], outcomes })
+    let mut closing = vec![line];
+    closing.extend(
+        good.iter()
+            .flat_map(|outcome| notes(&outcome.printed).filter(|note| is_figure(note)))
+            .map(str::to_owned),
+    );
+    Ok(Ran { closing, outcomes })
+}
+
+/// What the runner printed, without its sign for what is no test.
+fn notes(printed: &str) -> impl DoubleEndedIterator<Item = &str> {
+    printed.lines().map(|line| line.trim_start_matches("ℹ "))
 }
 
 fn describe(failed: &[Outcome]) -> String {
@@ -138,8 +150,7 @@ fn try_file(number: usize, file: &Path, env: &[(&str, String)]) -> Result<Outcom
     let tests =
         lines.lines().map(serde_json::from_str).collect::<Result<_, _>>().context("reported.jsonl")?;
     let count = |name: &str| {
-        let line =
-            printed.lines().rfind(|line| line.trim_start_matches("ℹ ").starts_with(&format!("{name} ")));
+        let line = notes(&printed).rfind(|line| line.starts_with(&format!("{name} ")));
         line.and_then(|line| line.rsplit(' ').next()?.parse::<u32>().ok())
             .with_context(|| format!("{}: Node does not say how many {name}", file.display()))
     };

@@ -22,17 +22,19 @@ const INPUTS: &[&str] = &[
 ];
 
 /// The package's modules: what is made from `<name>.ts`, and the modules that it imports from outside.
-const MODULES: [(&str, &[&str]); 11] = [
+const MODULES: [(&str, &[&str]); 13] = [
     ("index", &["./face.js", "./core.js"]),
     ("slim", &["./face.js", "./bare.js"]),
     ("url", &["./face.js", "./bare.js"]),
     ("face", &[]),
-    ("core", &["./tools.js", "./langgraph.js"]),
-    ("bare", &["./face.js", "./tools.js", "./langgraph.js"]),
+    ("core", &["./tools.js", "./langgraph.js", "./cloud.js"]),
+    ("bare", &["./face.js", "./tools.js", "./langgraph.js", "./cloud.js"]),
     ("tools", &[]),
     ("langgraph", &[]),
+    ("cloud", &[]),
     ("react/index", &["../index.js", "react"]),
     ("testing/index", &["../face.js"]),
+    ("assistant-cloud/index", &["../face.js"]),
     ("providers/index", &[]),
 ];
 
@@ -105,7 +107,7 @@ fn bundle(stage: &Path) -> Result<()> {
 
 /// What needs no building. It is copied each time, so that a changed README builds nothing.
 fn copy_texts() -> Result<()> {
-    for folder in [".", "react", "testing", "providers"] {
+    for folder in [".", "react", "testing", "providers", "assistant-cloud"] {
         let (from, to) = (workspace::path("pkg-template").join(folder), workspace::path("pkg").join(folder));
         fs::create_dir_all(&to)?;
         for entry in fs::read_dir(from)? {

@@ -9,7 +9,15 @@ use crate::{stamp, workspace};
 pub const STATIC: &str = "www/dist-demo";
 
 /// What both are made from.
-const INPUTS: &[&str] = &["www", "pkg/index.js", "pkg/face.js", "pkg/core.js", "package-lock.json"];
+const INPUTS: &[&str] = &[
+    "www",
+    "pkg/index.js",
+    "pkg/face.js",
+    "pkg/core.js",
+    "pkg/cloud.js",
+    "pkg/assistant-cloud/index.js",
+    "package-lock.json",
+];
 
 /// Builds the page unless it is there already.
 pub fn build() -> Result<()> {

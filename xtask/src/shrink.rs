@@ -8,8 +8,11 @@ use std::collections::HashSet;
 
 use anyhow::{Result, bail};
 use rustc_demangle::demangle;
-use walrus::ir::{Call, Visitor, dfs_in_order};
-use walrus::{ExportItem, FunctionBuilder, FunctionId, FunctionKind, Module};
+use walrus::ir::{Call, Value, Visitor, dfs_in_order};
+use walrus::{
+    ConstExpr, Data, DataKind, ExportItem, FunctionBuilder, FunctionId, FunctionKind, ImportKind, Module,
+    ValType,
+};
 
 /// Starts of the names of functions that never return and are reached by panics only.
 const PANICS: &[&str] = &[
@@ -39,13 +42,33 @@ const UNREACHED: &[&str] = &[
     "js_sys::futures::jspi::task_waker::",
     "js_sys::futures::task::singlethread::Task::into_raw_waker::raw_clone",
     "js_sys::futures::task::singlethread::Task::into_raw_waker::raw_wake",
-    "js_sys::Promise::then_map",
+    "js_sys::global::get_global_object::",
+    "js_sys::Promise<T,E>::then_map",
 ];
 
 /// Mutes what is never reached. Before the glue is made, so that it has nothing for it.
-pub fn mute_unreached(module: &mut Module) {
+pub fn mute_unreached(module: &mut Module) -> Result<()> {
+    ask_global_this(module)?;
     let unreached = named(module, |name| UNREACHED.iter().any(|start| name.starts_with(start)));
     mute(module, &unreached);
+    Ok(())
+}
+
+/// The executor looks for the global object under four names, one of which is known wherever this runs.
+fn ask_global_this(module: &mut Module) -> Result<()> {
+    let imported = module.imports.iter().find(|import| import.name.contains("_GLOBAL_THIS_"));
+    let asked = named(module, |name| name == "js_sys::global::get_global_object");
+    let (Some(ImportKind::Function(import)), false) = (imported.map(|import| &import.kind), asked.is_empty())
+    else {
+        bail!("js-sys finds the global object in another way than expected");
+    };
+    let import = *import;
+    for id in asked {
+        let mut asks = FunctionBuilder::new(&mut module.types, &[], &[ValType::I32]);
+        asks.func_body().call(import);
+        module.funcs.get_mut(id).kind = FunctionKind::Local(asks.local_func(Vec::new()));
+    }
+    Ok(())
 }
 
 /// Mutes panics, and the formatting that served nothing else but stands in tables. What they alone have used is removed
@@ -174,16 +197,46 @@ const MESSAGES: &[&[u8]] = &[
 /// Starts of paths of source files, as the build's path remapping leaves them.
 const PATHS: &[&[u8]] = &[b"/rustc/", b"/cargo/", b"/rustup/", b"/threadpass/", b"src/"];
 
-/// Blanks the messages of panics, and the paths of source files that they would have named.
+/// Blanks the messages of panics, the paths of source files that they would have named, and where in these.
 pub fn blank_messages(module: &mut Module) {
-    let segments: Vec<_> = module.data.iter().map(walrus::Data::id).collect();
-    for id in segments {
-        let bytes = &mut module.data.get_mut(id).value;
+    let segments: Vec<_> = module.data.iter().map(Data::id).collect();
+    let mut blanked = HashSet::new();
+    for id in &segments {
+        let data = module.data.get_mut(*id);
+        let start = start_of(data);
+        let bytes = &mut data.value;
         let mut at = 0;
         while at < bytes.len() {
             let length = bytes.get(at..).map_or(0, dead_text);
             bytes.iter_mut().skip(at).take(length).for_each(|byte| *byte = 0);
+            if length > 0 {
+                blanked.insert((start + at, length));
+            }
             at += length.max(1);
+        }
+    }
+    for id in segments {
+        blank_places(&mut module.data.get_mut(id).value, &blanked);
+    }
+}
+
+/// The address of a segment.
+fn start_of(data: &Data) -> usize {
+    match data.kind {
+        DataKind::Active { offset: ConstExpr::Value(Value::I32(start)), .. } => start as usize,
+        _ => 0,
+    }
+}
+
+/// Blanks the places in source files, which are four words: address and length of the path, line and column.
+fn blank_places(bytes: &mut [u8], blanked: &HashSet<(usize, usize)>) {
+    let word = |bytes: &[u8], at: usize| -> Option<usize> {
+        Some(u32::from_le_bytes(bytes.get(at..at + 4)?.try_into().ok()?) as usize)
+    };
+    for at in (0..bytes.len()).step_by(4) {
+        let text = word(bytes, at).zip(word(bytes, at + 4));
+        if text.is_some_and(|text| blanked.contains(&text)) {
+            bytes.iter_mut().skip(at).take(16).for_each(|byte| *byte = 0);
         }
     }
 }

@@ -17,7 +17,7 @@ pub fn check() -> Result<()> {
     let readme = fs::read_to_string(workspace::path("README.md"))?;
     compile("readme", "the README's code", &blocks(&readme), &[])?;
     let mut examples = Vec::new();
-    for folder in ["pkg-template", "pkg-template/providers"] {
+    for folder in ["pkg-template", "pkg-template/providers", "pkg-template/assistant-cloud"] {
         for file in fs::read_dir(workspace::path(folder))? {
             let file = file?.path();
             if file.to_string_lossy().ends_with(".d.ts") {

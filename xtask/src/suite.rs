@@ -24,8 +24,13 @@ impl Ran {
     }
 }
 
-/// How the contract tests begin the lines with their figures.
-const FIGURES: [&str; 2] = ["tambo: ", "langgraph: "];
+/// How tests of recorded exchanges begin the lines with their figures.
+const FIGURES: [&str; 3] = ["tambo: ", "langgraph: ", "assistant-cloud: "];
+
+/// Whether a line that a test printed is for the end of the gate.
+pub fn is_figure(line: &str) -> bool {
+    FIGURES.iter().any(|start| line.starts_with(start))
+}
 
 /// Runs `cargo test`. Its closing lines are one for each binary in which something ran, and the figures that tests report.
 pub fn cargo(title: &str, cargo: &mut Command) -> Result<Ran> {
@@ -35,10 +40,7 @@ pub fn cargo(title: &str, cargo: &mut Command) -> Result<Ran> {
     tests.for_each(|(name, outcome)| outcomes.add(Runner::Native, name, outcome == "ok"));
     let closing: Vec<String> = printed
         .lines()
-        .filter(|line| {
-            line.starts_with("test result:") && !line.contains(" 0 passed")
-                || FIGURES.iter().any(|start| line.starts_with(start))
-        })
+        .filter(|line| line.starts_with("test result:") && !line.contains(" 0 passed") || is_figure(line))
         .map(str::to_owned)
         .collect();
     if closing.is_empty() {

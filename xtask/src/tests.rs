@@ -47,11 +47,13 @@ enum Part {
     Vendors,
     /// LangGraph's own server and the local backend, through our client, with Supabase's
     Langgraph,
+    /// Assistant Cloud through our client in Chromium, and assistant-ui over it
+    AssistantCloud,
     /// The whole path in Chromium: provider, backend, page
     E2e,
     /// The demo in Firefox, with its backend and provider and without
     Firefox,
-    /// The known bugs and the standards, checked off against the tests above
+    /// The known bugs, the standards and the lessons, checked off against the tests above
     Cases,
 }
 
@@ -105,6 +107,9 @@ fn run_part(part: Part, options: &Options, before: &mut Ran) -> Result<Ran> {
             return in_chromium("Running the vendors' clients against the local backend", "tests/vendors");
         }
         Part::Langgraph => return langgraph(),
+        Part::AssistantCloud => {
+            return in_chromium("Talking to the local backend's Assistant Cloud", "tests/assistant-cloud");
+        }
         Part::E2e => return in_chromium("Walking the whole path in Chromium", "tests/e2e"),
         Part::Firefox => return firefox(),
         Part::Cases => {
@@ -188,9 +193,11 @@ fn package(all: bool) -> Result<()> {
     snippets::check()?;
     run_step("Checking the face's types", &mut setup::npx("tsc", ["-p", "pkg-template"]))?;
     run_step("Checking the page's types", &mut setup::npx("tsc", ["-p", "www"]))?;
-    let example = ["-p", "www/examples/langgraph-supabase"];
-    run_step("Checking the example's types", &mut setup::npx("tsc", example))?;
     run_step("Checking its worker's types", &mut setup::npx("tsc", ["-p", "www/worker"]))?;
+    for example in ["langgraph-supabase", "assistant-ui"] {
+        let project = format!("www/examples/{example}");
+        run_step(&format!("Checking {example}'s types"), setup::npx("tsc", ["-p"]).arg(project))?;
+    }
     types::check()?;
     for project in ["types", "types/tsconfig.18.json", "examples"] {
         let project = format!("tests/react/{project}");

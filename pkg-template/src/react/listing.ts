@@ -1,7 +1,8 @@
 /** The threads of one generation: what is loaded, and what is being changed. */
-import type { Backend, Client, NativeThreadInit, NativeThreadPatch, Page, Thread } from "../../index.js";
+import type { Backend, Client, NativeThreadInit, Page, Thread } from "../../index.js";
 import type { ThreadsState } from "../../react/index.js";
 import { ThreadpassError } from "../index.js";
+import { createThread, renameThread } from "./changing.js";
 import { type Patch, type Row, type Rows, isSame, newRow, put, putFirst, remove, retitle, rowOf } from "./edits.js";
 
 export type State = ThreadsState<Backend>;
@@ -9,10 +10,6 @@ export type State = ThreadsState<Backend>;
 const empty = { threads: [], hasMore: false, isLoadingMore: false, isRefreshing: false, error: null } as const;
 export const loadingState: State = { ...empty, status: "loading" };
 export const idleState: State = { ...empty, status: "idle" };
-
-/** The backend's word for a title. */
-const titlePatch = (backend: Backend, title: string): NativeThreadPatch<Backend> =>
-  backend === "langgraph" ? { metadata: { title } } : { name: title };
 
 let created = 0;
 
@@ -91,7 +88,7 @@ export class Listing {
     const creating = this.#change<Thread<Backend>>(
       key,
       putFirst(newRow(key, init.metadata)),
-      () => this.#present().threads.create(init),
+      () => createThread(this.#present(), init),
       (thread) => {
         this.#keys.set(thread.id, key);
         return putFirst(this.#rowOf(thread));
@@ -104,7 +101,12 @@ export class Listing {
   rename(id: string, title: string): Promise<Thread<Backend>> {
     const key = this.#keyOf(id);
     const send = (id: string): Promise<Thread<Backend>> =>
-      this.#present().threads.update(id, titlePatch(this.#client.backend, title));
+      renameThread(
+        this.#present(),
+        id,
+        title,
+        this.#rows.find((row) => row.id === id),
+      );
     return this.#change(
       key,
       retitle(key, title),

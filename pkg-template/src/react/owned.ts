@@ -9,6 +9,15 @@ export type Options = Record<string, unknown>;
 /** Options that are called and not kept: the newest one is called, whichever was there when the client was made. */
 const callbacks = ["fetch", "logger"];
 
+/** What goes with a credential. */
+const companions = ["userId", "workspaceId", "claimAnonymous"];
+
+/** The names of the credential that is given, and of what goes with it. */
+const namesIn = (options: Options): string[] => [
+  ...credentialsIn(options, String(options.backend)),
+  ...companions.filter((name) => options[name] !== undefined),
+];
+
 /** What a client keeps for good. Other values make another client. */
 export function lastingIn(options: Options): string {
   const { backend, apiKey, baseUrl, timeouts, retries, subjectTokenType, assistantId } = options;
@@ -18,7 +27,7 @@ export function lastingIn(options: Options): string {
 
 /** Whether two props are the same credential. Callbacks are: the newest one is asked. */
 export function isSameCredential(a: Options, b: Options): boolean {
-  const [before, after] = [credentialsIn(a), credentialsIn(b)];
+  const [before, after] = [namesIn(a), namesIn(b)];
   const same = (name: string) => {
     const [one, other] = [a[name], b[name]];
     if (typeof one === "function" || typeof other === "function") return typeof one === typeof other;
@@ -73,14 +82,14 @@ export class Owned {
 
   #warn(error: ThreadpassError): void {
     // A credential that is there but null says on purpose that nobody is signed in.
-    const isMeant = credentialNames.some((name) => name in this.#options);
+    const isMeant = credentialNames(String(this.#options.backend)).some((name) => name in this.#options);
     if (error.code === "config/missing-credential" && isMeant) return;
     const { onWarning = warnConsole } = this.#options as { onWarning?: (error: ThreadpassError) => void };
     onWarning(error);
   }
 
   #credential(): Options {
-    const names = credentialsIn(this.#options);
+    const names = namesIn(this.#options);
     const given = Object.fromEntries(names.map((name) => [name, this.#options[name]]));
     return { ...given, ...this.#following(given, names) };
   }

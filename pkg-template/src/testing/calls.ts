@@ -1,5 +1,5 @@
 /** The calls of a fake client. */
-import type { Backend, CallOptions, ErrorCode } from "../../index.js";
+import type { CallOptions, ErrorCode, Backend } from "../../index.js";
 import type { FakeCall, FakeCallName } from "../../testing/index.js";
 import { ThreadpassError } from "../face.js";
 import { unlessAborted } from "../transfer.js";

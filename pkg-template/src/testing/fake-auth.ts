@@ -1,5 +1,5 @@
 /** Who is signed in, as a test says it. */
-import type { Activity, Auth, AuthState, Backend, ErrorCode, Inspection, UserHint } from "../../index.js";
+import type { Activity, Auth, AuthState, ErrorCode, Inspection, Backend, UserHint } from "../../index.js";
 import { Listeners, ThreadpassError } from "../face.js";
 
 const generationOf = (state: AuthState): number | null => ("generation" in state ? state.generation : null);

@@ -9,7 +9,8 @@ import type {
   Thread,
 } from "../../index.js";
 import type { FakeClient, FakeClientOptions, FakeRun } from "../../testing/index.js";
-import { ThreadpassError, pages } from "../face.js";
+import { ThreadpassError } from "../face.js";
+import { listed } from "./listed.js";
 import { Calls } from "./calls.js";
 import { FakeAuth } from "./fake-auth.js";
 import { type Running, runOf, startRun } from "./fake-run.js";
@@ -87,7 +88,7 @@ export function fakeTamboClient({ state, threads = {} }: FakeClientOptions): Fak
             const { items, hasMore, nextCursor } = pageOfThreads(memory.of(userId), { limit, cursor });
             return { items: items.map(({ thread }) => lifted(thread)), hasMore, cursor: nextCursor };
           });
-        return pages<Thread<"tambo">, typeof query>(list, query);
+        return listed<Thread<"tambo">, typeof query>(list, query);
       },
       get: (id, options) =>
         call("threads.get", [id], options, (userId) => {
@@ -125,7 +126,7 @@ export function fakeTamboClient({ state, threads = {} }: FakeClientOptions): Fak
             const page = pageOfMessages(messages, { limit, cursor, order });
             return { items: page.items.map(liftedMessage), hasMore: page.hasMore, cursor: page.nextCursor };
           });
-        return pages<Message<"tambo">, typeof query>(list, query);
+        return listed<Message<"tambo">, typeof query>(list, query);
       },
       get: (threadId, id, options) =>
         call("messages.get", [threadId, id], options, (userId) => liftedMessage(copyOf(message(userId, threadId, id)))),
@@ -138,7 +139,7 @@ export function fakeTamboClient({ state, threads = {} }: FakeClientOptions): Fak
               const end = begin + limit;
               return { items: all.slice(begin, end), hasMore: end < all.length, cursor: String(end) };
             });
-          return pages<Suggestion, typeof query>(list, query);
+          return listed<Suggestion, typeof query>(list, query);
         },
         create: (threadId, id, init = {}, options) =>
           call("suggestions.create", [threadId, id, init], options, (userId) => {

@@ -2,7 +2,8 @@
 import type { CallOptions, Client, LangGraphAssistant, RunInput, Thread } from "../../index.js";
 import type { FakeCallName, FakeClient, FakeClientOptions, FakeLangGraphRun } from "../../testing/index.js";
 import type { RunEngine } from "../engine-types.js";
-import { ThreadpassError, makeRun, pages } from "../face.js";
+import { ThreadpassError, makeRun } from "../face.js";
+import { listed } from "./listed.js";
 import { Calls } from "./calls.js";
 import { FakeAuth } from "./fake-auth.js";
 import { copyOf } from "./memory.js";
@@ -40,7 +41,7 @@ export function fakeLangGraphClient(options: FakeClientOptions<"langgraph">): Fa
     query: Q,
     all: (userId: string, query: Q) => readonly T[],
   ) =>
-    pages<T & { id?: string }, Q>(
+    listed<T & { id?: string }, Q>(
       (query) =>
         call(name, [...before, query], query, (userId) => {
           const { limit = 10, offset = 0 } = query;
@@ -177,7 +178,7 @@ export function fakeLangGraphClient(options: FakeClientOptions<"langgraph">): Fa
     },
     assistants: {
       search: (query = {}) =>
-        pages<LangGraphAssistant & { id?: string }, typeof query>(
+        listed<LangGraphAssistant & { id?: string }, typeof query>(
           (query) => absent("assistants.search", [query]),
           query,
         ),
