@@ -2,6 +2,7 @@
 
 use std::collections::BTreeSet;
 
+use threadpass::backend::assistant_cloud::read_rotated;
 use threadpass::backend::{Reply, read_exchange};
 use threadpass::error::{Cause, Code, Failure};
 use threadpass::json::Platform;
@@ -12,6 +13,9 @@ use threadpass::session::{
 };
 
 use crate::secrets::{self, KEY, SUBJECT, TOKEN};
+
+/// From here on a byte is a call that is answered with another token; below, it is something else.
+const ROTATIONS: u8 = 240;
 
 /// Bytes as a story: each is one thing that happens, and the time that passes before it.
 pub fn session(bytes: &[u8]) {
@@ -26,7 +30,14 @@ pub fn session(bytes: &[u8]) {
         let (what, how) = (pair.first().copied().unwrap_or(0), pair.last().copied().unwrap_or(0));
         told.pass(how);
         let input = told.input(what, how, usage);
+        let rotated = matches!(input, Input::Rotated { .. });
+        let (state, generation) = (told.session.auth().status(), told.session.generation());
         told.happen(input);
+        if rotated {
+            let identified = told.session.auth().status() == "identified";
+            assert!(!identified || state == "identified", "a rotated token identifies nobody");
+            assert_eq!(told.session.generation(), generation, "and begins no generation");
+        }
     }
     told.happen(Input::Dispose);
     assert!(told.waiting.is_empty(), "everybody is settled in the end: {:?}", told.waiting);
@@ -36,6 +47,8 @@ pub fn session(bytes: &[u8]) {
 struct Told {
     session: Session,
     now: Moment,
+    /// The moment before.
+    before: Moment,
     op: OpId,
     waiters: u32,
     waiting: BTreeSet<u32>,
@@ -45,9 +58,11 @@ struct Told {
 
 impl Default for Told {
     fn default() -> Self {
+        let now = Moment { mono_ms: 1_000, wall_ms: 1_795_000_000_000 };
         Self {
             session: Session::new(Credential::Missing, Rules::default(), 0),
-            now: Moment { mono_ms: 1_000, wall_ms: 1_795_000_000_000 },
+            now,
+            before: now,
             op: OpId(0),
             waiters: 0,
             waiting: BTreeSet::new(),
@@ -58,6 +73,7 @@ impl Default for Told {
 
 impl Told {
     fn pass(&mut self, how: u8) {
+        self.before = self.now;
         let ms = [0, 1, 700, 5_000, 31_000, 240_000, 3_600_000, 30_000_000][usize::from(how % 8)];
         self.now.wall_ms += ms;
         // In sleep only the wall clock goes on, and it may be set.
@@ -76,6 +92,14 @@ impl Told {
 
     fn input(&mut self, what: u8, how: u8, usage: Use) -> Input {
         let serial = u32::from(how % 5);
+        if what >= ROTATIONS {
+            let Some((token, claims)) = read_rotated::<NativeJson>(header(how)) else {
+                return Input::Accepted(serial);
+            };
+            // The call was sent then, or just now.
+            let sent = if how < 128 { self.before } else { self.now };
+            return Input::Rotated { sent, serial, token, claims };
+        }
         match what % 20 {
             0 => Input::Start,
             1 => Input::Want(self.waiter(), Need::Token),
@@ -157,6 +181,21 @@ fn text(how: u8) -> &'static str {
         "<html>canary|subject:{\"1\"}+/=</html>",
         "{\"token\":\"canary-session-token\"}",
         "two words of canary-session-token",
+    ][usize::from(how / 8 % 8)]
+}
+
+/// What a call may be answered with.
+fn header(how: u8) -> &'static str {
+    // Alice for five minutes, the same without an end, bob with one, and somebody without a name.
+    [
+        "Bearer e30.eyJzdWIiOiJhbGljZSIsImlhdCI6MTc5NTAwMDAwMCwiZXhwIjoxNzk1MDAwMzAwfQ.canary-jwt",
+        "Bearer e30.eyJzdWIiOiJhbGljZSJ9.canary-jwt",
+        "Bearer e30.eyJzdWIiOiJib2IiLCJpYXQiOjE3OTUwMDAwMDAsImV4cCI6MTc5NTAwMDYwMH0.canary-jwt",
+        "Bearer e30.eyJpYXQiOjE3OTUwMDAwMDAsImV4cCI6MTc5NTAwMDA2MH0.canary-jwt",
+        "Bearer canary-session-token",
+        "Basic e30.eyJzdWIiOiJhbGljZSJ9.canary-jwt",
+        "Bearer  e30.eyJzdWIiOiJhbGljZSJ9.canary-jwt",
+        "Bearer ..canary-session-token",
     ][usize::from(how / 8 % 8)]
 }
 
