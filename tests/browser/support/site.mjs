@@ -19,7 +19,7 @@ export async function startSite() {
       response.writeHead(200, { "content-type": "text/html; charset=utf-8", ...headers }).end(page);
       return;
     }
-    const [, name] = /^\/pkg\/([a-z]+\.js)$/.exec(pathname) ?? [];
+    const [, name] = /^\/pkg\/((?:[a-z-]+\/)?[a-z]+\.js)$/.exec(pathname) ?? [];
     const file = name ? pkg(name) : pathname === "/inside.mjs" ? inside : undefined;
     if (!file) return void response.writeHead(404).end();
     response.writeHead(200, { "content-type": "text/javascript" }).end(await readFile(file));

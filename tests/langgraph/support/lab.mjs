@@ -7,6 +7,12 @@ import { startSite } from "./site.mjs";
 /** Longer than any of these tests takes on a busy machine. */
 export const timeout = 180_000;
 
+const siteParts = {
+  inside: new URL("inside.mjs", import.meta.url),
+  entries: ["threadpass", "threadpass/providers"],
+  bundled: ["@supabase/auth-js", "@langchain/langgraph-sdk"],
+};
+
 /** How "slow N" is answered. */
 export const words = (count) => Array.from({ length: count }, (_, index) => `word-${index + 1}`).join(" ");
 
@@ -27,7 +33,7 @@ export function makeLab(startServer, options) {
     async () => {
       const world = await startWorld(startServer, options);
       parts.push(world);
-      const site = await startSite();
+      const site = await startSite(siteParts);
       parts.push(site);
       const browser = await launch();
       parts.push({ stop: () => browser.close() });

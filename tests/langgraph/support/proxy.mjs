@@ -10,13 +10,15 @@ import { createServer, request as send } from "node:http";
  * @property {number | null} status null until there is an answer
  * @property {() => void} cut ends the connection to the page
  *
- * @typedef {{ lost: "cut" | 504 } | { status: number } | "refuse" | undefined} Order
+ * @typedef {import("node:http").IncomingHttpHeaders} Headers
+ * @typedef {{ lost: "cut" | 504 } | { status: number } | { answered: (headers: Headers) => Headers } | "refuse" | undefined} Order
  * @typedef {(passed: Passed, nth: number) => Order | Promise<Order>} Rule
  */
 
 /**
  * Starts it before the server at `target`. A rule may let the server answer and lose that on the way back, as a broken
- * connection does or as a gateway that has waited for too long; answer by itself; or refuse the connection.
+ * connection does or as a gateway that has waited for too long; answer by itself; change the headers of the answer; or refuse
+ * the connection.
  *
  * @param {string} target
  */
@@ -55,7 +57,9 @@ export async function startProxy(target) {
         answer.resume();
         return lost === "cut" ? cut() : say(lost);
       }
-      response.writeHead(one.status, answer.headers);
+      const headers =
+        typeof order === "object" && "answered" in order ? order.answered(answer.headers) : answer.headers;
+      response.writeHead(one.status, headers);
       response.flushHeaders();
       answer.pipe(response);
       answer.on("error", cut);

@@ -3,31 +3,39 @@ import { build } from "esbuild";
 import { readFile } from "node:fs/promises";
 import { createServer } from "node:http";
 import { once } from "node:events";
-import { dirname, join } from "node:path";
+import { dirname, join, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 
 const pkg = dirname(fileURLToPath(import.meta.resolve("threadpass")));
-const inside = fileURLToPath(new URL("inside.mjs", import.meta.url));
 
-/** What is bundled for the page, by the name it is imported by. */
-const bundled = ["@supabase/auth-js", "@langchain/langgraph-sdk"];
+/** Where an entry's file is, below the package. */
+const fileOf = (entry) => relative(pkg, fileURLToPath(import.meta.resolve(entry))).replaceAll("\\", "/");
 
-const imports = {
-  threadpass: "/pkg/index.js",
-  "threadpass/providers": "/pkg/providers/index.js",
-  ...Object.fromEntries(bundled.map((name) => [name, `/bundled/${name}.js`])),
-};
-const page = `<!doctype html><meta charset="utf-8"><title>LangGraph</title><link rel="icon" href="data:,">
+function pageWith(entries, bundled) {
+  const imports = {
+    ...Object.fromEntries(entries.map((entry) => [entry, `/pkg/${fileOf(entry)}`])),
+    ...Object.fromEntries(bundled.map((name) => [name, `/bundled/${name}.js`])),
+  };
+  return `<!doctype html><meta charset="utf-8"><title>Threadpass</title><link rel="icon" href="data:,">
 <script type="importmap">${JSON.stringify({ imports })}</script>`;
+}
 
 async function bundle(name) {
   const options = { bundle: true, format: "esm", platform: "browser", target: "es2022", write: false };
-  const stdin = { contents: `export * from ${JSON.stringify(name)};`, resolveDir: dirname(inside) };
+  const resolveDir = fileURLToPath(new URL(".", import.meta.url));
+  const stdin = { contents: `export * from ${JSON.stringify(name)};`, resolveDir };
   const { outputFiles } = await build({ ...options, stdin, logLevel: "error" });
   return outputFiles[0].text;
 }
 
-export async function startSite() {
+/**
+ * @param {object} parts
+ * @param {URL} parts.inside the module that scripts import as `/inside.mjs`
+ * @param {string[]} parts.entries of the package
+ * @param {string[]} [parts.bundled] other packages, which are bundled for the page
+ */
+export async function startSite({ inside, entries, bundled = [] }) {
+  const page = pageWith(entries, bundled);
   /** @type {Map<string, Promise<string>>} */
   const bundles = new Map();
   const contents = async (path) => {
