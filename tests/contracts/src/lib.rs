@@ -18,6 +18,8 @@
 //! the body
 //! ```
 //!
+//! Assistant Cloud's are JSON and of its client; `tests/browser/assistant-cloud-recorded.test.mjs` replays them.
+//!
 //! [`load`] reads one file. `tests/` replays them against the local backend; a decoder can be fed with the recorded
 //! bodies:
 //!

@@ -4,11 +4,11 @@ use serde::Deserialize;
 
 use crate::FixtureError;
 
-/// An exchange that the local backend does not answer as recorded, and why.
+/// An exchange that the local backend, or of Assistant Cloud our client, does not do as recorded, and why.
 #[derive(Debug, Clone, Deserialize)]
 #[serde(deny_unknown_fields)]
 pub struct Skipped {
-    /// The transcript, as `backend/file`.
+    /// The recording, as `backend/file`.
     pub file: String,
     /// The exchange's name.
     pub name: String,
