@@ -9,15 +9,23 @@ const program = join(process.env.CARGO_TARGET_DIR ?? join(root, "target"), "debu
 
 const base64url = (text) => Buffer.from(text).toString("base64url");
 
-/** Starts it with nothing in it. */
-export async function startBackend() {
+/** Starts it with nothing in it. @param {string[]} [flags] */
+export async function startBackend(flags = []) {
   const folder = await mkdtemp(join(tmpdir(), "threadpass-vendors-"));
   const secret = randomBytes(32).toString("hex");
   const settings = `[[project]]\nname = "vendors"\nverification = "symmetric"\nsecret = "${secret}"\n`;
   const config = join(folder, "settings.toml");
   await writeFile(config, `[model]\nword_delay_ms = 5\n\n${settings}`);
-  const running = await start(program, ["--db", ":memory:", "--json", "--exit-with-stdin", "--config", config]);
-  const { backend: url, apiKey, controlKey } = running.ready;
+  const running = await start(program, [
+    "--db",
+    ":memory:",
+    "--json",
+    "--exit-with-stdin",
+    "--config",
+    config,
+    ...flags,
+  ]);
+  const { backend: url, apiKey, assistantCloud, controlKey } = running.ready;
   const control = async (method, route, json) => {
     const headers = { "x-dev-key": controlKey, "content-type": "application/json" };
     const response = await fetch(`${url}/__dev/${route}`, { method, headers, body: json && JSON.stringify(json) });
@@ -27,6 +35,8 @@ export async function startBackend() {
   return {
     url,
     apiKey,
+    /** What clients of Assistant Cloud are given: `baseUrl` and `apiKey`. */
+    assistantCloud,
     /** A provider's token for somebody; with another key, a forged one. */
     tokenOf(sub, key = secret) {
       const now = Math.floor(Date.now() / 1000);
