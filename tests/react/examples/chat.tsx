@@ -16,7 +16,7 @@ export function App() {
 }
 
 function Chat() {
-  const client = useClient();
+  const client = useClient<"tambo" | "langgraph">();
   const { threads, refresh, remove, error } = useThreads();
   const [answer, setAnswer] = useState("");
   const ask = async () => {
