@@ -5,8 +5,9 @@ import { policyFor } from "./policy.mjs";
 const pagePath = "/demo.json";
 
 /**
- * A Vite plugin that serves the environment variable THREADPASS_DEMO (JSON: backend, apiKey, controlKey, issuer, clientId)
- * to the page, in development and from the built page alike, and allows the built page to talk to these places only.
+ * A Vite plugin that serves the environment variable THREADPASS_DEMO (JSON: backend, apiKey, assistantCloud, controlKey,
+ * issuer, clientId) to the page, in development and from the built page alike, and allows the built page to talk to these
+ * places only.
  *
  * @returns {import("vite").Plugin}
  */
@@ -36,7 +37,7 @@ export function demoSettings() {
 
 /** @param {string | undefined} given */
 function policy(given) {
-  const { backend, issuer } = given ? JSON.parse(given) : {};
-  const places = [backend, issuer].filter(Boolean).map((place) => new URL(place).origin);
-  return `${policyFor(places)}; frame-ancestors 'none'`;
+  const { backend, assistantCloud, issuer } = given ? JSON.parse(given) : {};
+  const places = [backend, assistantCloud, issuer].filter(Boolean).map((place) => new URL(place).origin);
+  return `${policyFor([...new Set(places)])}; frame-ancestors 'none'`;
 }

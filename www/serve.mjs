@@ -1,7 +1,7 @@
 /**
  * Serves the built page on loopback.
  *
- * THREADPASS_DEMO='{"backend","apiKey","controlKey","issuer","clientId"}' node serve.mjs [--port 0]
+ * THREADPASS_DEMO='{"backend","apiKey","assistantCloud","controlKey","issuer","clientId"}' node serve.mjs [--port 0]
  *
  * Prints one line of JSON when it is ready: {"page"}. Ends when its standard input ends.
  */

@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { brokenRules } from "./support/axe.mjs";
 import { faintTexts } from "./support/contrast.mjs";
+import { tabTo } from "./support/keyboard.mjs";
 import { scene } from "./support/scene.mjs";
 
 scene("everything can be done by keyboard, and one sees where one is", {}, async (stage) => {
@@ -188,27 +189,3 @@ for (const width of [320, 390])
     await page.getByRole("button", { name: "Close inspector" }).click();
     await page.getByTestId("sign-out").waitFor();
   });
-
-/** Tabs until something of this name has the focus. Every stop on the way has a name and shows that it is the one. */
-async function tabTo(page, name) {
-  const most = 60;
-  for (let stop = 0; stop < most; stop += 1) {
-    await page.keyboard.press("Tab");
-    const focus = await page.evaluate(() => {
-      const element = document.activeElement;
-      if (!element || element === document.body) return null;
-      const { outlineStyle, outlineWidth, opacity } = getComputedStyle(element);
-      const label = element.labels?.[0]?.textContent;
-      return {
-        name: (element.ariaLabel ?? label ?? element.innerText).trim(),
-        isSeen: outlineStyle !== "none" && parseFloat(outlineWidth) >= 2 && opacity !== "0",
-      };
-    });
-    // Past the last stop is the browser's own frame.
-    if (!focus) continue;
-    assert.ok(focus.name, "a stop without a name");
-    assert.ok(focus.isSeen, `the focus on ${focus.name} does not show`);
-    if (focus.name.startsWith(name)) return;
-  }
-  assert.fail(`${name} cannot be reached with Tab`);
-}

@@ -55,6 +55,24 @@ for (const [name, who, trips, expected] of [
     "The app could not say who is signed in.",
   ],
   [
+    "the app's own token first",
+    "token",
+    [trip("callback", 1, { status: null }), trip("call", 2), trip("call", 3)],
+    "The app was asked for its token first, then 2 calls went out with it.",
+  ],
+  [
+    "the app's own token ahead of time",
+    "token",
+    [trip("call", 1), trip("callback", 2, { status: null })],
+    "The app was asked for its token; no call had to wait for it.",
+  ],
+  [
+    "a refused token of the app's own",
+    "token",
+    [trip("call", 1, { status: 401 }), trip("callback", 2, { status: null }), trip("call", 3)],
+    "The backend refused the session token (401) of one call. The app was asked for a new token, and what was refused was sent again.",
+  ],
+  [
     "calls without a network",
     "token",
     [trip("call", 1, lost), trip("answer", 2, lost)],
@@ -89,6 +107,10 @@ test("a request is called by what it asks for, without ids and queries", () => {
     ["POST", "/v1/threads/thr_ab.c1/runs", "answer", "POST threads/…/runs"],
     ["DELETE", "/v1/threads/thr_ab.c1/runs/run_d.2", "call", "DELETE threads/…/runs/…"],
     ["GET", "/v1/threads", "call", "GET threads"],
+    ["POST", "/assistant-cloud/v1/auth/tokens/anonymous", "exchange", "a visitor’s first token"],
+    ["POST", "/assistant-cloud/v1/auth/tokens/refresh", "exchange", "a visitor’s next token"],
+    ["PUT", "/assistant-cloud/v1/threads/thread_0ab/messages/msg_0cd", "call", "PUT threads/…/messages/…"],
+    ["POST", "/assistant-cloud/v1/runs/stream", "call", "POST runs/stream"],
   ];
   for (const [method, path, kind, label] of cases) assert.deepEqual(describeRequest(method, path), { kind, label });
 });

@@ -19,6 +19,7 @@ for (const algorithm of /** @type {const} */ (["RS256", "ES256"]))
     assert.ok((await growing.innerText()).length > early, "more of the answer came in while it was shown");
     await alice.newChat();
     await alice.ask("hello", "Hello from the fake model.");
+    await alice.thread("hello").waitFor();
     assert.deepEqual(await alice.threads.locator(".thread-title").allInnerTexts(), ["hello", "slow 3"]);
 
     // The backend believed the token because of the provider's published key, and of nothing else.

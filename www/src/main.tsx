@@ -1,7 +1,7 @@
 import { StrictMode } from "react";
 import { createRoot } from "react-dom/client";
-import { Demo } from "./demo/demo";
 import { readSettings } from "./demo/settings";
+import { Site } from "./demo/site";
 import { staticSettings } from "./static/settings";
 import "./styles/base.css";
 import "./styles/parts.css";
@@ -18,10 +18,10 @@ const root = createRoot(document.getElementById("root")!);
 
 try {
   const isStatic = import.meta.env.MODE === "static";
-  const demo = await Demo.start(await (isStatic ? staticSettings() : readSettings()));
+  const site = await Site.start(await (isStatic ? staticSettings() : readSettings()));
   root.render(
     <StrictMode>
-      <App demo={demo} />
+      <App site={site} />
     </StrictMode>,
   );
 } catch (error) {

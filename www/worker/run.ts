@@ -1,5 +1,6 @@
 /** Carrying out a run: from the model's pieces to events and to the stored message. */
-import { internal, script, type Failure } from "./model";
+import { internal, script, type Failure } from "../src/model/script";
+import { sleep } from "../src/model/sleep";
 import type { Row } from "./row";
 import type { Store } from "./store";
 import { answering, cancelled, completed, failed } from "./transitions";
@@ -12,6 +13,9 @@ export interface Started {
   /** Null when the message cannot be put to a model. */
   readonly prompt: string | null;
 }
+
+/** What the model says that there is behind it. */
+const behind = "no AI and no server behind me, only a service worker in your browser";
 
 /** Why a run ends before its time. */
 type Stop = "cancelled" | "abandoned";
@@ -71,7 +75,7 @@ export class Runs {
     const row = await this.#change(run, answering);
     if (!row) return said(send, null);
     const messageId = row.answerId!;
-    const beats = run.prompt === null ? [{ afterMs: 0, failure: unanswerable }] : script(run.prompt);
+    const beats = run.prompt === null ? [{ afterMs: 0, failure: unanswerable }] : script(run.prompt, behind);
     let text = "";
     for (const beat of beats) {
       await sleep(beat.afterMs, stop);
@@ -126,18 +130,4 @@ function said(send: (type: string, members: object) => void, failure: Failure | 
   // Twice, as on the service: once by the run, once by its transport.
   for (let times = 0; times < 2; times++) send("RUN_ERROR", { message, code, category, isRetryable: false, status });
   return "said";
-}
-
-/** Ends early when it is to stop. */
-function sleep(ms: number, stop: AbortSignal): Promise<void> {
-  if (!ms || stop.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    const done = () => {
-      clearTimeout(timer);
-      stop.removeEventListener("abort", done);
-      resolve();
-    };
-    const timer = setTimeout(done, ms);
-    stop.addEventListener("abort", done);
-  });
 }

@@ -38,6 +38,8 @@ export async function startBackend({ issuer, db, tokenLifetime }) {
   return {
     url,
     apiKey,
+    /** Where it speaks Assistant Cloud's contract. */
+    assistantCloud: running.ready.assistantCloud.baseUrl,
     /** As it was at the first start. */
     controlKey,
     calls,

@@ -46,8 +46,8 @@ async function startAll(port, { algorithm = "RS256", providerLifetime = 3600, to
     const { issuer, clientId } = provider.ready;
     const backend = await startBackend({ issuer, tokenLifetime, db: join(folder, "threads.sqlite") });
     parts.push(backend);
-    const { url, apiKey, controlKey } = backend;
-    const settings = JSON.stringify({ backend: url, apiKey, controlKey, issuer, clientId });
+    const { url, apiKey, assistantCloud, controlKey } = backend;
+    const settings = JSON.stringify({ backend: url, apiKey, assistantCloud, controlKey, issuer, clientId });
     const server = await start("node", ["www/serve.mjs", "--port", String(port)], { THREADPASS_DEMO: settings });
     parts.push(server);
     return { page, issuer, backend, stop };

@@ -8,6 +8,7 @@ export class Person {
     this.composer = page.getByTestId("composer");
     this.answers = page.locator('[data-testid="message"][data-role="assistant"]');
     this.threads = page.getByTestId("thread-item");
+    this.archivedThreads = page.getByTestId("archived-item");
     this.banner = page.getByTestId("banner");
     this.runError = page.getByTestId("run-error");
     this.startScreen = page.getByTestId("start-anonymous");
@@ -16,6 +17,12 @@ export class Person {
   /** @param {string} demo the page's address */
   async open(demo) {
     await this.page.goto(demo);
+  }
+
+  /** Tries another backend, from the start or from the chats. */
+  async choose(backend) {
+    await this.page.getByText(backend, { exact: true }).click();
+    await this.page.getByRole("radio", { name: backend, checked: true }).waitFor();
   }
 
   async startAnonymous() {
@@ -84,6 +91,15 @@ export class Person {
   async newChat() {
     await this.page.getByTestId("new-chat").click();
     await this.page.getByRole("heading", { name: "What shall we try?" }).waitFor();
+  }
+
+  /** Presses a tool of a chat, which a mouse has to be at. */
+  async press(tool, title) {
+    await this.page.getByRole("button", { name: `${tool} ${title}` }).click();
+  }
+
+  async showArchived() {
+    await this.page.getByTestId("archived").getByText("Archived", { exact: true }).click();
   }
 
   thread(title) {

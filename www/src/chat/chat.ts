@@ -1,8 +1,9 @@
 /** One chat: what the backend has of it, and what is being said now. */
-import type { Run, TamboMessage, ThreadpassError } from "threadpass";
-import type { DemoClient } from "../demo/demo";
+import type { ThreadpassError } from "threadpass";
+import type { ChatBackend } from "../backends/backend";
 import { Store } from "../demo/store";
-import { asThreadpassError } from "../demo/words";
+import { asFailure } from "../demo/words";
+import type { Conversation, Opinion, Reply, Transcript } from "./conversation";
 import { absorb, type Remains, type Shown, shown } from "./record";
 import type { Recovery } from "./recovery";
 import type { ChatThread } from "./threads";
@@ -10,7 +11,7 @@ import { answerAfter, isUnderWay, newTurn, phaseAfter, type Turn } from "./turn"
 
 /** What a chat lives in. */
 export interface ChatHost {
-  readonly client: DemoClient;
+  readonly backend: ChatBackend;
   readonly recovery: Recovery;
   /** Told of the thread when it comes into being and when it is read again. */
   onThread(thread: ChatThread): void;
@@ -32,7 +33,6 @@ interface ChatState {
 const frameMs = 40;
 /** How often a chat is looked at that another tab has an answer coming in for. */
 const pollMs = 2_000;
-const titleLength = 60;
 
 let next = 1;
 
@@ -42,9 +42,12 @@ export class Chat extends Store<ChatState> {
   /** What the composer holds. */
   draft = "";
   readonly #host: ChatHost;
+  readonly #conversation: Conversation;
   readonly #known = new Set<string>();
   #remains: Remains = new Map();
-  #run: Run | null = null;
+  #reply: Reply | null = null;
+  /** While the thread gets its title, what is read of it may be older than that. */
+  #naming: Promise<void> | null = null;
   #reading = new AbortController();
   #poll: ReturnType<typeof setTimeout> | undefined;
   #closed = false;
@@ -52,6 +55,7 @@ export class Chat extends Store<ChatState> {
   constructor(host: ChatHost, threadId: string | null) {
     super({ threadId, messages: [], turns: [], loading: threadId !== null, error: null, elsewhere: false });
     this.#host = host;
+    this.#conversation = host.backend.converse(host.recovery);
   }
 
   get isBusy(): boolean {
@@ -68,22 +72,21 @@ export class Chat extends Store<ChatState> {
     const { threadId } = this.state;
     if (!threadId || this.isBusy || this.#closed) return;
     const error = await this.#host.recovery.attempt(`chat ${this.key}`, async () => {
-      const thread = await this.#host.client.threads.get(threadId);
-      if (!this.isBusy && !this.#closed) this.#show(thread);
+      const transcript = await this.#conversation.read(threadId);
+      if (!this.isBusy && !this.#closed) this.#show(transcript);
     });
     if (error) this.set({ loading: false, error });
   }
 
-  #show(thread: ChatThread): void {
-    const messages: readonly TamboMessage[] = thread.raw.messages ?? [];
-    const elsewhere = thread.raw.runStatus !== "idle";
+  #show({ thread, messages, running }: Transcript): void {
     const { turns, remains } = absorb(this.state.turns, messages, this.#known, this.#remains);
     this.#remains = remains;
     for (const { id } of messages) this.#known.add(id);
-    this.set({ messages: shown(messages, remains, elsewhere), turns, loading: false, error: null, elsewhere });
+    const shownNow = shown(messages, remains, running);
+    this.set({ messages: shownNow, turns, loading: false, error: null, elsewhere: running });
     this.#host.onThread(thread);
     clearTimeout(this.#poll);
-    if (elsewhere) this.#poll = setTimeout(() => void this.load(), pollMs);
+    if (running) this.#poll = setTimeout(() => void this.load(), pollMs);
   }
 
   /** Sends a message. The answer comes in as a turn of the state. */
@@ -107,14 +110,38 @@ export class Chat extends Store<ChatState> {
 
   async stop(): Promise<void> {
     const turn = this.state.turns.find(isUnderWay);
-    if (!turn || !this.#run) return;
+    if (!turn || !this.#reply) return;
     this.#change(turn.id, { phase: "stopping" });
     try {
-      await this.#run.cancel();
+      await this.#reply.stop();
     } catch {
       // The backend could not be told; it also stops when nobody reads the answer any more.
       this.#reading.abort();
     }
+  }
+
+  /** Whether it can be said what one thinks of an answer. */
+  get canRate(): boolean {
+    return this.#conversation.rate !== null;
+  }
+
+  /** Says what the user thinks of an answer. It shows at once, and is taken back if that fails, which rejects. */
+  async rate(messageId: string, opinion: Opinion): Promise<void> {
+    const { threadId, messages } = this.state;
+    const before = messages.find(({ id }) => id === messageId)?.opinion ?? null;
+    if (!threadId || !this.#conversation.rate) return;
+    this.#opine(messageId, opinion);
+    try {
+      await this.#conversation.rate(threadId, messageId, opinion);
+    } catch (thrown) {
+      this.#opine(messageId, before);
+      throw thrown;
+    }
+  }
+
+  #opine(messageId: string, opinion: Opinion | null): void {
+    const { messages } = this.state;
+    this.set({ messages: messages.map((message) => (message.id === messageId ? { ...message, opinion } : message)) });
   }
 
   close(): void {
@@ -125,23 +152,23 @@ export class Chat extends Store<ChatState> {
 
   async #carryOut({ id, text }: Turn): Promise<void> {
     this.#reading = new AbortController();
-    const run = this.#host.client.runs.stream(this.state.threadId, text, { signal: this.#reading.signal });
-    this.#run = run;
+    const reply = this.#conversation.say(this.state.threadId, text, this.#reading.signal);
+    this.#reply = reply;
     try {
-      await this.#read(id, run);
-      await run.result();
+      await this.#read(id, reply);
       this.#change(id, { phase: "done" });
     } catch (thrown) {
       if (this.#closed) return;
       const turn = this.state.turns.find((turn) => turn.id === id)!;
-      const error = this.#reading.signal.aborted ? null : asThreadpassError(thrown);
+      const error = this.#reading.signal.aborted ? null : asFailure(thrown);
       this.#change(id, { phase: error ? phaseAfter(turn, error) : "stopped", error });
     }
+    await this.#naming;
     await this.load();
   }
 
-  /** Takes the events as they come, and shows them a little less often. */
-  async #read(id: number, run: Run): Promise<void> {
+  /** Takes the pieces as they come, and shows them a little less often. */
+  async #read(id: number, reply: Reply): Promise<void> {
     let turn = this.state.turns.find((turn) => turn.id === id)!;
     let timer: ReturnType<typeof setTimeout> | undefined;
     const show = () => {
@@ -149,9 +176,9 @@ export class Chat extends Store<ChatState> {
       this.#change(id, { answerId: turn.answerId, answer: turn.answer });
     };
     try {
-      for await (const event of run) {
-        if (event.type === "RUN_STARTED") this.#started(id, event.threadId);
-        turn = { ...turn, ...answerAfter(turn, event) };
+      for await (const piece of reply) {
+        if ("threadId" in piece) this.#started(id, piece.threadId);
+        turn = { ...turn, ...answerAfter(turn, piece) };
         timer ??= setTimeout(show, frameMs);
       }
     } finally {
@@ -165,15 +192,13 @@ export class Chat extends Store<ChatState> {
     if (turn.phase === "sending") this.#change(id, { phase: "streaming" });
     if (this.state.threadId) return;
     this.set({ threadId });
-    void this.#name(threadId, turn.text);
+    this.#naming = this.#name(threadId, turn.text);
   }
 
-  /** A new thread is called like its first message. */
   async #name(threadId: string, text: string): Promise<void> {
-    const [line = text] = text.split("\n");
-    const name = line.length > titleLength ? `${line.slice(0, titleLength - 1).trimEnd()}…` : line;
     try {
-      this.#host.onThread(await this.#host.client.threads.update(threadId, { name }));
+      const thread = await this.#conversation.entitle(threadId, text);
+      if (thread) this.#host.onThread(thread);
     } catch {
       // It stays untitled; the list shows it all the same when it is read again.
     }

@@ -1,5 +1,5 @@
 /** The backend's record of a chat, together with what only this page knows of it. */
-import type { TamboMessage } from "threadpass";
+import type { Kept, Opinion } from "./conversation";
 import { isUnderWay, type Turn } from "./turn";
 
 /** How an answer ended that did not come to its end. */
@@ -11,26 +11,26 @@ export interface Shown {
   readonly role: "user" | "assistant";
   readonly text: string;
   readonly outcome: Outcome | null;
+  readonly opinion: Opinion | null;
+  /** Whether the backend has it, so that something can be said of it there. */
+  readonly isKept: boolean;
 }
 
 /** What was seen of answers that the backend has not kept, by the id of the message they belong to. */
 export type Remains = ReadonlyMap<string, Outcome & { readonly text: string }>;
 
 /** The messages to show. `running` says that the last answer is still being written somewhere. */
-export function shown(messages: readonly TamboMessage[], remains: Remains, running: boolean): Shown[] {
-  return messages.flatMap((message, index): Shown[] => {
-    const { id, role } = message;
-    const [text, left] = [textOf(message), remains.get(id)];
-    if (role === "system") return [];
-    if (role === "user") {
-      const asked: Shown = { id, role, text, outcome: null };
-      return left ? [asked, { id: `${id}:answer`, role: "assistant", text: left.text, outcome: left }] : [asked];
+export function shown(messages: readonly Kept[], remains: Remains, running: boolean): Shown[] {
+  return messages.flatMap(({ id, role, text, end, opinion }, index): Shown[] => {
+    const left = remains.get(id);
+    const message: Shown = { id, role, text, outcome: end && { phase: end, error: null }, opinion, isKept: true };
+    if (role === "user" && left) {
+      const seen: Shown = { ...message, id: `${id}:answer`, role: "assistant", text: left.text, outcome: left };
+      return [message, { ...seen, isKept: false }];
     }
-    if (left) return [{ id, role, text: text || left.text, outcome: left }];
-    const isBlank = !text && message.content.every(({ type }) => type === "text");
-    if (isBlank && running && index === messages.length - 1) return [];
-    const outcome: Outcome = { phase: message.isCancelled ? "stopped" : "failed", error: null };
-    return [{ id, role, text, outcome: isBlank ? outcome : null }];
+    if (left) return [{ ...message, text: text || left.text, outcome: left }];
+    const isBeingWritten = end && running && index === messages.length - 1;
+    return isBeingWritten ? [] : [message];
   });
 }
 
@@ -40,14 +40,14 @@ export function shown(messages: readonly TamboMessage[], remains: Remains, runni
  */
 export function absorb(
   turns: readonly Turn[],
-  messages: readonly TamboMessage[],
+  messages: readonly Kept[],
   known: ReadonlySet<string>,
   remains: Remains,
 ): { turns: Turn[]; remains: Remains } {
   const fresh = messages.filter(({ id }) => !known.has(id));
   const left = new Map(remains);
   const others = turns.filter((turn) => {
-    const index = fresh.findIndex((message) => message.role === "user" && textOf(message) === turn.text);
+    const index = fresh.findIndex((message) => message.role === "user" && message.text === turn.text);
     const asked = fresh[index];
     if (isUnderWay(turn) || !asked) return true;
     const answer = fresh
@@ -57,14 +57,9 @@ export function absorb(
     const { error } = turn;
     // It did arrive, although this page was not told.
     const phase = turn.phase === "unsent" ? "interrupted" : turn.phase;
-    const isComplete = phase === "done" || (phase !== "failed" && answer && textOf(answer));
+    const isComplete = phase === "done" || (phase !== "failed" && answer?.text);
     if (!isComplete) left.set((answer ?? asked).id, { text: turn.answer, phase, error });
     return false;
   });
   return { turns: others, remains: left };
-}
-
-function textOf(message: TamboMessage): string {
-  const texts = message.content.map((block) => (block.type === "text" ? block.text : ""));
-  return texts.join("").trim();
 }

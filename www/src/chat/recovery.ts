@@ -1,6 +1,6 @@
 /** Loads again what could not be loaded: after a while, when the network is back, and when the session is. */
 import type { ThreadpassError } from "threadpass";
-import type { DemoClient } from "../demo/demo";
+import type { DemoClient } from "../backends/backend";
 import { Store } from "../demo/store";
 import { asThreadpassError, isTemporary } from "../demo/words";
 

@@ -1,5 +1,6 @@
 /** A message on its way and the answer to it, until the backend's own record takes their place. */
-import type { RunEvent, ThreadpassError } from "threadpass";
+import type { Failure } from "../demo/words";
+import type { Piece } from "./conversation";
 
 /** Under way, over in some way, or never arrived. */
 export type Phase = "sending" | "streaming" | "stopping" | "done" | "stopped" | "failed" | "interrupted" | "unsent";
@@ -11,7 +12,7 @@ export interface Turn {
   readonly answerId: string | null;
   readonly answer: string;
   readonly phase: Phase;
-  readonly error: ThreadpassError | null;
+  readonly error: Failure | null;
 }
 
 let next = 1;
@@ -23,20 +24,14 @@ export function newTurn(text: string): Turn {
 export const isUnderWay = ({ phase }: Turn): boolean =>
   phase === "sending" || phase === "streaming" || phase === "stopping";
 
-/** What an event changes of the answer. Events of other kinds change nothing here. */
-export function answerAfter(turn: Turn, event: RunEvent): Partial<Turn> {
-  switch (event.type) {
-    case "TEXT_MESSAGE_START":
-      return { answerId: event.messageId };
-    case "TEXT_MESSAGE_CONTENT":
-      return { answer: turn.answer + event.delta };
-    default:
-      return {};
-  }
+/** What a piece changes of the answer. */
+export function answerAfter(turn: Turn, piece: Piece): Partial<Turn> {
+  if ("answerId" in piece) return { answerId: piece.answerId };
+  return "text" in piece ? { answer: turn.answer + piece.text } : {};
 }
 
 /** How a turn stands that has ended with an error. */
-export function phaseAfter(turn: Turn, error: ThreadpassError): Phase {
+export function phaseAfter(turn: Turn, error: Failure): Phase {
   if (turn.phase === "stopping" || error.code === "run/cancelled") return "stopped";
   if (error.code === "run/failed") return "failed";
   return turn.phase === "sending" ? "unsent" : "interrupted";

@@ -1,6 +1,7 @@
 /** Everything of one person's that is on the page. It ends with their generation. */
-import type { DemoClient } from "../demo/demo";
+import type { ChatBackend } from "../backends/backend";
 import { Store } from "../demo/store";
+import { ArchivedList } from "./archived";
 import { Chat, type ChatHost } from "./chat";
 import { lastChat, rememberLastChat } from "./last-chat";
 import { Recovery } from "./recovery";
@@ -8,30 +9,39 @@ import type { ChatList, ChatThread } from "./threads";
 
 export class Workspace extends Store<{ readonly open: Chat }> {
   readonly recovery: Recovery;
+  /** Null where threads cannot be archived. */
+  readonly archived: ArchivedList | null;
   readonly #list: ChatList;
   readonly #host: ChatHost;
   readonly #owner: string;
   /** Chats that were open keep their drafts, and their answers go on coming in out of sight. */
   #chats: readonly Chat[];
+  readonly #offActivity: () => void;
 
   /** `owner` says whose it is, so that a reload opens nobody else's chat. */
-  constructor(client: DemoClient, owner: string, list: ChatList) {
-    const recovery = new Recovery(client, () => this.#refresh());
-    const host = { client, recovery, onThread: (thread: ChatThread) => this.#put(thread) };
+  constructor(backend: ChatBackend, owner: string, list: ChatList) {
+    const recovery = new Recovery(backend.client, () => this.#refresh());
+    const host = { backend, recovery, onThread: (thread: ChatThread) => this.#put(thread) };
     const open = new Chat(host, lastChat(owner));
     super({ open });
     this.recovery = recovery;
+    this.archived = backend.archive && new ArchivedList(backend.archive, recovery);
     this.#list = list;
     this.#host = host;
     this.#owner = owner;
     this.#chats = [open];
     recovery.start();
     document.addEventListener("visibilitychange", this.#onVisible);
+    this.#offActivity = backend.client.onActivity(({ kind }) => {
+      // Chats have come in that the list may have been too early for.
+      if (kind === "claimed") this.#refresh();
+    });
     this.#refresh();
   }
 
   stop(): void {
     document.removeEventListener("visibilitychange", this.#onVisible);
+    this.#offActivity();
     this.recovery.stop();
     for (const chat of this.#chats) chat.close();
   }
@@ -57,14 +67,27 @@ export class Workspace extends Store<{ readonly open: Chat }> {
   /** Deletes a thread, and closes it if it is open. Rejects with what went wrong. */
   async delete(id: string): Promise<void> {
     await this.#list.remove(id);
-    for (const chat of this.#chats) if (chat.getSnapshot().threadId === id) chat.close();
-    this.#chats = this.#chats.filter((chat) => chat.getSnapshot().threadId !== id);
-    if (this.state.open.getSnapshot().threadId === id) this.#open(new Chat(this.#host, null));
+    this.archived?.forget(id);
+    this.#close(id);
+  }
+
+  /** Puts a thread out of the way, and closes it if it is open; or puts it back. Rejects with what went wrong. */
+  async archive(id: string, archived: boolean): Promise<void> {
+    if (!this.archived) return;
+    this.#list.put(await this.archived.put(id, archived));
+    if (archived) this.#close(id);
   }
 
   /** Shows older chats. */
   loadOlder(): void {
     void this.recovery.attempt("older threads", this.#list.loadMore);
+  }
+
+  #close(id: string): void {
+    const isIt = (chat: Chat) => chat.getSnapshot().threadId === id;
+    for (const chat of this.#chats.filter(isIt)) chat.close();
+    this.#chats = this.#chats.filter((chat) => !isIt(chat));
+    if (isIt(this.state.open)) this.#open(new Chat(this.#host, null));
   }
 
   #open(chat: Chat): void {

@@ -1,56 +1,68 @@
-/** What the page is made of: one Threadpass client, one provider, and what a person can do with them. */
-import { type Client, createClient } from "threadpass";
+/** What the page is made of while one backend is tried: its client, the provider, and what a person can do with them. */
+import type { ChatBackend, DemoClient, Who } from "../backends/backend";
+import { makeBackend } from "../backends/make";
+import type { BackendName } from "../backends/names";
 import { forgetLastChat } from "../chat/last-chat";
 import { Experiments } from "../experiments/experiments";
-import { PageClock } from "../experiments/page-clock";
+import type { PageClock } from "../experiments/page-clock";
 import { Network } from "../network/network";
 import { ActivityLog } from "../session/log";
+import type { SomebodyHere } from "../session/sentences";
 import { anonymousMode } from "./mode";
 import type { Settings } from "./settings";
 import type { SignIn } from "./sign-in";
 import { Store } from "./store";
+import { deleteChats, forgetVisitor } from "./visitor";
 
-export type DemoClient = Client<"tambo">;
+/** What the demos of all backends share. */
+export interface Surroundings {
+  readonly settings: Settings;
+  /** Null where there is no provider. */
+  readonly signIn: SignIn | null;
+  readonly clock: PageClock;
+}
 
-/** How long leaving may take for the sake of tidiness. */
-const forgetMs = 3_000;
+interface Said {
+  /** What has to be said when a sign-in or sign-out did not go as it should. */
+  readonly notice: string | null;
+  /** How many chats of the anonymous visitor whoever has signed in has brought along. */
+  readonly brought: number;
+}
 
-/** The state is what has to be said when a sign-in or sign-out did not go as it should. */
-export class Demo extends Store<{ readonly notice: string | null }> {
+/** Where tabs tell those that talk to another backend that their user has gone. The client tells those of its own. */
+const departures = "threadpass-demo:departures";
+
+export class Demo extends Store<Said> {
+  readonly backend: ChatBackend;
   readonly client: DemoClient;
   readonly log: ActivityLog;
   readonly network = new Network();
   readonly experiments: Experiments;
-  /** Null where there is no provider. */
+  readonly #settings: Settings;
   readonly #signIn: SignIn | null;
+  readonly #departures = new BroadcastChannel(departures);
+  readonly #offOtherUser: (() => void) | undefined;
 
-  private constructor(settings: Settings, signIn: SignIn | null, notice: string | null) {
-    super({ notice });
+  constructor(name: BackendName, { settings, signIn, clock }: Surroundings, notice: string | null) {
+    super({ notice, brought: 0 });
+    this.#settings = settings;
     this.#signIn = signIn;
-    const common = { ...placeOf(settings), fetch: this.network.fetch };
-    this.client = anonymousMode.get()
-      ? createClient({ ...common, anonymous: true })
-      : createClient({ ...common, ...this.#credential });
+    if (anonymousMode.get()) anonymousMode.set(name);
+    this.backend = makeBackend(name, settings, anonymousMode.get() ? "visitor" : this.#user, this.network.fetch);
+    this.client = this.backend.client;
     this.network.generationOf = () => this.client.inspect().generation;
-    this.log = new ActivityLog(this.client);
+    this.log = new ActivityLog(this.client, anonymousMode.get);
     const { backend, controlKey } = settings;
-    this.experiments = new Experiments(this, new PageClock(), controlKey ? { backend, key: controlKey } : null);
-    signIn?.onOtherUser(() => {
-      if (!anonymousMode.get()) this.client.auth.setCredential(this.#credential);
+    this.experiments = new Experiments(this, clock, controlKey ? { backend, key: controlKey } : null);
+    this.client.onActivity(({ kind, moved }) => {
+      if (kind === "claimed") this.set({ brought: Number(moved) });
     });
-  }
-
-  /** Finishes a sign-in that is under way, then makes the client. */
-  static async start(settings: Settings): Promise<Demo> {
-    const signIn = await makeSignIn(settings);
-    let notice: string | null = null;
-    try {
-      if (await signIn?.complete(location.href)) await leaveAnonymity(settings);
-    } catch (error) {
-      notice = `The sign-in was not finished: ${error instanceof Error ? error.message : String(error)}.`;
-    }
-    if (location.search) history.replaceState(null, "", "./");
-    return new Demo(settings, signIn, notice);
+    this.#offOtherUser = signIn?.onOtherUser(() => {
+      if (!anonymousMode.get()) this.backend.become(this.#user);
+    });
+    this.#departures.onmessage = ({ data }) => {
+      if (data !== name && !anonymousMode.get()) void this.client.auth.signOut();
+    };
   }
 
   /** Whether there is anybody to sign in at. */
@@ -58,14 +70,18 @@ export class Demo extends Store<{ readonly notice: string | null }> {
     return this.#signIn !== null;
   }
 
-  get #credential() {
-    const ask = this.#signIn?.token ?? (() => null);
-    return { userToken: this.network.watch(ask), subjectTokenType: "id_token" } as const;
+  get #user(): Who {
+    return this.network.watch(this.#signIn?.token ?? (() => null));
+  }
+
+  /** Whether it is somebody without a name. Some backends know visitors by one all the same, which is nobody's. */
+  isVisitor(state: SomebodyHere): boolean {
+    return state.status === "identified" ? state.source === "anonymous" : anonymousMode.get();
   }
 
   startAnonymous(): void {
-    anonymousMode.set();
-    this.client.auth.setCredential({ anonymous: true });
+    anonymousMode.set(this.backend.name);
+    this.backend.become("visitor");
   }
 
   /** Goes to the provider; `again` to become somebody else. */
@@ -87,51 +103,38 @@ export class Demo extends Store<{ readonly notice: string | null }> {
 
   /** Signs out here, in the other tabs and at the provider; or forgets the anonymous visitor. */
   async signOut(): Promise<void> {
-    this.set({ notice: null });
+    this.set({ notice: null, brought: 0 });
     forgetLastChat();
-    if (anonymousMode.get()) {
-      await this.#deleteChats();
-      anonymousMode.clear();
-      return this.client.auth.signOut();
-    }
+    if (anonymousMode.get()) return this.#forgetVisitors();
     // The user goes first: the other tabs ask for it again as soon as they hear of the sign-out.
     const idToken = await this.#signIn?.forget();
     await this.client.auth.signOut();
+    this.#departures.postMessage(this.backend.name);
+    // A visitor who has not been claimed is not for whoever comes next.
+    if (this.#settings.assistantCloud) await forgetVisitor("assistant-cloud", this.#settings, { chats: false });
     if (idToken && !(await this.#signIn?.endSession(idToken)))
       this.set({ notice: "You are signed out here. The provider could not be reached, so it may still know you." });
   }
 
-  /** Nobody will ever be this visitor again, so that their chats would lie around for nobody. */
-  async #deleteChats(): Promise<void> {
-    const { threads } = this.client;
-    const signal = AbortSignal.timeout(forgetMs);
-    try {
-      for await (const { id } of threads.list({ limit: 100, signal })) await threads.delete(id, { signal });
-    } catch {
-      // Whoever leaves is not kept from it by a backend that does not answer.
-    }
+  /** Takes note that somebody has seen how many chats have come with them. */
+  welcomed(): void {
+    this.set({ brought: 0 });
   }
 
   nameOf: SignIn["nameOf"] = (user) => this.#signIn?.nameOf(user) ?? user.id;
-}
 
-function placeOf({ backend, apiKey }: Settings) {
-  return { backend: "tambo", baseUrl: backend, apiKey } as const;
-}
+  /** The end of it, when another backend is tried. */
+  dispose(): void {
+    this.#offOtherUser?.();
+    this.#departures.close();
+    this.client.dispose();
+  }
 
-/** The provider's client is loaded only where there is a provider. */
-async function makeSignIn({ issuer, clientId }: Settings): Promise<SignIn | null> {
-  if (!issuer || !clientId) return null;
-  const { SignIn } = await import("./sign-in");
-  return new SignIn({ issuer, clientId }, new URL("./", location.href).href);
-}
-
-/** Whoever signs in leaves the anonymous visitor behind, so that nobody after them finds its chats. */
-async function leaveAnonymity(settings: Settings): Promise<void> {
-  if (!anonymousMode.get()) return;
-  anonymousMode.clear();
-  forgetLastChat();
-  const client = createClient({ ...placeOf(settings), anonymous: true });
-  await client.auth.signOut();
-  client.dispose();
+  async #forgetVisitors(): Promise<void> {
+    await deleteChats(this.backend);
+    for (const name of anonymousMode.backends())
+      if (name !== this.backend.name) await forgetVisitor(name, this.#settings, { chats: true });
+    anonymousMode.clear();
+    await this.client.auth.signOut();
+  }
 }

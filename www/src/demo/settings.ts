@@ -4,6 +4,8 @@ export interface Settings {
   readonly backend: string;
   /** The backend's public project key. */
   readonly apiKey: string;
+  /** Where the backend speaks Assistant Cloud's contract, if it does. */
+  readonly assistantCloud?: string;
   /** What the backend's control routes ask for. Only the local backend has such routes, and it is new at each start. */
   readonly controlKey?: string;
   /** The identity provider, where there is one. */

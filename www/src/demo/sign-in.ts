@@ -91,11 +91,17 @@ export class SignIn {
     return true;
   }
 
-  /** Tells when another tab has signed somebody else in. Leaving is told by Threadpass itself. */
-  onOtherUser(listener: () => void): void {
-    addEventListener("storage", ({ key, oldValue, newValue }) => {
-      if (key === this.#key && newValue && subjectOf(newValue) !== subjectOf(oldValue)) listener();
-    });
+  /** Tells when another tab has signed somebody else in, until the result is called. Leaving is told by Threadpass itself. */
+  onOtherUser(listener: () => void): () => void {
+    const off = new AbortController();
+    addEventListener(
+      "storage",
+      ({ key, oldValue, newValue }) => {
+        if (key === this.#key && newValue && subjectOf(newValue) !== subjectOf(oldValue)) listener();
+      },
+      off,
+    );
+    return () => off.abort();
   }
 
   /** The name the provider knows for a user. */

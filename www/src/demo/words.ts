@@ -1,5 +1,9 @@
 /** Errors in words for people. The code stays visible beside them, for developers. */
 import { type ErrorCode, isThreadpassError, type ThreadpassError } from "threadpass";
+import { ModelError } from "../model/speak";
+
+/** What of an error people are told: one of the client's, or of the page's own model. */
+export type Failure = Pick<ThreadpassError, "code" | "message">;
 
 const words: Partial<Record<ErrorCode, string>> = {
   "network/offline": "There was no network.",
@@ -23,13 +27,13 @@ const words: Partial<Record<ErrorCode, string>> = {
   "client/core-load-failed": "The Threadpass core could not be loaded.",
 };
 
-export function explain(error: ThreadpassError): string {
+export function explain(error: Failure): string {
   if (error.code === "run/failed") return `The model said: ${lowerFirst(detailOf(error))}.`;
   return words[error.code] ?? `${error.message}.`;
 }
 
 /** The run's own message without the package's introduction. */
-function detailOf(error: ThreadpassError): string {
+function detailOf(error: Failure): string {
   return error.message.replace(/^the run failed: /, "").replace(/\.$/, "");
 }
 
@@ -46,4 +50,9 @@ export function isTemporary(error: ThreadpassError): boolean {
 export function asThreadpassError(thrown: unknown): ThreadpassError {
   if (isThreadpassError(thrown)) return thrown;
   throw thrown;
+}
+
+/** The same for an answer, which may come from the page's own model. */
+export function asFailure(thrown: unknown): Failure {
+  return thrown instanceof ModelError ? thrown : asThreadpassError(thrown);
 }

@@ -7,6 +7,7 @@ export function tell(trips: readonly Trip[], who: "token" | "visitor"): string {
   const calls = trips.filter(({ kind }) => kind === "call" || kind === "answer");
   const exchanges = of("exchange");
   const granted = exchanges.some(isGood);
+  const asked = of("callback").find(({ end }) => end === "done");
   const refused = calls.filter(({ status }) => status === 401);
   const good = calls.filter(isGood);
   const sentences: string[] = [];
@@ -16,6 +17,7 @@ export function tell(trips: readonly Trip[], who: "token" | "visitor"): string {
     sentences.push(granted ? aboutGrant(exchanges, good, refused.length > 0) : aboutNoGrant(exchanges));
   else if (of("callback").some(({ end }) => end === "failed"))
     sentences.push("The app could not say who is signed in.");
+  else if (good.length && asked) sentences.push(aboutAnswer(asked, good, refused.length > 0));
   else if (good.length) sentences.push(`${capital(count(good.length, "call"))} went out ${as[who]}.`);
   const others = calls.filter(({ status }) => status !== null && status >= 400 && status !== 401);
   if (others.length)
@@ -34,12 +36,24 @@ const isGood = ({ status, end }: Trip) => status !== null && status < 400 && end
 
 function aboutGrant(exchanges: readonly Trip[], good: readonly Trip[], wasRefused: boolean): string {
   const exchange = exchanges.find(isGood)!;
-  const waited = good.filter(({ startMs }) => startMs >= (exchange.endMs ?? Infinity));
+  const waited = after(exchange, good);
   if (wasRefused) return "One new token was fetched, and what was refused was sent again.";
   if (waited.length)
     return `A new session token was fetched first, then ${count(waited.length, "call")} went out with it.`;
   return "A new session token was fetched; no call had to wait for it.";
 }
+
+/** Where the app's own token goes out as it is. */
+function aboutAnswer(asked: Trip, good: readonly Trip[], wasRefused: boolean): string {
+  const waited = after(asked, good);
+  if (wasRefused) return "The app was asked for a new token, and what was refused was sent again.";
+  if (waited.length)
+    return `The app was asked for its token first, then ${count(waited.length, "call")} went out with it.`;
+  return "The app was asked for its token; no call had to wait for it.";
+}
+
+const after = ({ endMs }: Trip, calls: readonly Trip[]) =>
+  calls.filter(({ startMs }) => startMs >= (endMs ?? Infinity));
 
 function aboutNoGrant(exchanges: readonly Trip[]): string {
   const status = exchanges.find(({ status }) => status !== null)?.status;

@@ -47,7 +47,9 @@ export function burstsOf(trips: readonly Trip[], nowMs: number): Burst[] {
 /** What a request is called here. Ids say nothing to people, and an anonymous visitor's key stands in the query. */
 export function describeRequest(method: string, path: string): Pick<Trip, "kind" | "label"> {
   if (path.endsWith("/oauth/token")) return { kind: "exchange", label: "token exchange" };
+  if (path.endsWith("/auth/tokens/anonymous")) return { kind: "exchange", label: "a visitor’s first token" };
+  if (path.endsWith("/auth/tokens/refresh")) return { kind: "exchange", label: "a visitor’s next token" };
   const [, rest = path] = /\/v1\/(.*)$/.exec(path) ?? [];
-  const label = `${method} ${rest.replaceAll(/(?:thr|msg|run)_[^/]+/g, "…")}`;
+  const label = `${method} ${rest.replaceAll(/(?:thr|thread|msg|run)_[^/]+/g, "…")}`;
   return { kind: method === "POST" && rest.endsWith("runs") ? "answer" : "call", label };
 }

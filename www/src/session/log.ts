@@ -1,6 +1,6 @@
 /** What the client has done for the present person: its activity, and the changes of state in between. */
 import type { Activity, AuthState } from "threadpass";
-import type { DemoClient } from "../demo/demo";
+import type { DemoClient } from "../backends/backend";
 import { Store } from "../demo/store";
 import { describeActivity, describeState, type SomebodyHere } from "./sentences";
 
@@ -28,9 +28,11 @@ const nothing: Log = { generation: null, entries: [], lifetimeMs: null };
 
 export class ActivityLog extends Store<Log> {
   #next = 1;
+  readonly #isVisitor: () => boolean;
 
-  constructor(client: DemoClient) {
+  constructor(client: DemoClient, isVisitor: () => boolean) {
     super(nothing);
+    this.#isVisitor = isVisitor;
     client.onActivity((entry) => this.#note(entry));
     client.auth.onChange((state) => {
       if (isSomebodyHere(state)) this.#changed(state);
@@ -39,8 +41,11 @@ export class ActivityLog extends Store<Log> {
 
   #note(activity: Activity): void {
     this.#enter(activity.generation);
-    const text = describeActivity(activity, this.state.lifetimeMs !== null);
-    if (activity.kind === "renewed") this.set({ lifetimeMs: Number(activity.lifetimeMs) });
+    const text = describeActivity(activity, {
+      isRenewal: this.state.lifetimeMs !== null,
+      isVisitor: this.#isVisitor(),
+    });
+    if (["renewed", "rotated"].includes(activity.kind)) this.set({ lifetimeMs: Number(activity.lifetimeMs) });
     if (text) this.#add(activity.kind, activity.atMs, text);
   }
 

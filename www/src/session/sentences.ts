@@ -27,10 +27,18 @@ const plannedFor: Record<string, string> = {
 /** A state in which it is known who is here, or being found out. */
 export type SomebodyHere = Extract<AuthState, { generation: number }>;
 
+/** What is known beside an activity. */
+interface Circumstances {
+  /** Whether there was a session token before. */
+  readonly isRenewal: boolean;
+  readonly isVisitor: boolean;
+}
+
 /** Null for what is no news: that the next renewal is planned shows in the countdown. */
-export function describeActivity(activity: Activity, isRenewal: boolean): string | null {
+export function describeActivity(activity: Activity, { isRenewal, isVisitor }: Circumstances): string | null {
   switch (activity.kind) {
     case "asked": {
+      if (isVisitor) return "Asked the backend for a visitor’s token.";
       const because = askedBecause[String(activity.reason)] ?? "Asked the app for the sign-in token";
       return `${because}${activity.forceRefresh ? ", a fresh one" : ""}.`;
     }
@@ -42,6 +50,10 @@ export function describeActivity(activity: Activity, isRenewal: boolean): string
         ? `Renewed: a new session token, good for ${lifetime}. The page did not notice.`
         : `Got a session token, good for ${lifetime}.`;
     }
+    case "rotated":
+      return `The backend answered with a token of its own, good for ${duration(Number(activity.lifetimeMs))}.`;
+    case "claimed":
+      return `Claimed what the anonymous visitor had here: ${chats(Number(activity.moved))}.`;
     case "refused":
       return "The backend refused the session token (401): a new one is fetched.";
     case "failed":
@@ -56,6 +68,9 @@ export function describeActivity(activity: Activity, isRenewal: boolean): string
       return `${activity.kind}.`;
   }
 }
+
+/** How many chats. */
+export const chats = (number: number): string => (number === 1 ? "one chat" : `${number} chats`);
 
 export function describeState(state: SomebodyHere): string {
   switch (state.status) {

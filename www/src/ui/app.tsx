@@ -1,20 +1,24 @@
 import { ThreadpassProvider, Unauthenticated, useAuthState } from "threadpass/react";
-import type { Demo } from "../demo/demo";
-import { DemoContext } from "./context";
+import type { Site } from "../demo/site";
+import { SiteContext, useStore } from "./context";
 import { Splash } from "./splash";
 import { Start } from "./start";
 import { Trouble } from "./trouble";
 import { WorkspaceScreen } from "./workspace";
 
-/** The page. Everything of a person's hangs below a key that is their generation, so the next one starts from nothing. */
-export function App({ demo }: { demo: Demo }) {
+/**
+ * The page. Everything of a person's hangs below keys that are the backend and their generation, so that the next one starts
+ * from nothing.
+ */
+export function App({ site }: { site: Site }) {
+  const { demo } = useStore(site);
   return (
-    <ThreadpassProvider client={demo.client}>
-      <DemoContext value={demo}>
+    <SiteContext value={site}>
+      <ThreadpassProvider key={demo.backend.name} client={demo.client}>
         <Unauthenticated>{(reason) => <Start reason={reason} />}</Unauthenticated>
         <Somebody />
-      </DemoContext>
-    </ThreadpassProvider>
+      </ThreadpassProvider>
+    </SiteContext>
   );
 }
 

@@ -21,7 +21,7 @@ export function Banner({ state, recovery }: { state: SomebodyHere; recovery: Rec
   const online = useOnline();
   const trouble = useTrouble(state, recovery, online);
   const relieved = useRelief(trouble !== null);
-  const { notice } = useStore(demo);
+  const { notice, brought } = useStore(demo);
   const now = useNow(500, trouble?.retryAtMs != null);
   const tryNow = () => {
     // What fails again shows in the state.
@@ -54,6 +54,15 @@ export function Banner({ state, recovery }: { state: SomebodyHere; recovery: Rec
         <div className="banner" data-testid="banner">
           <Icon name="alert" />
           <p>{notice}</p>
+        </div>
+      )}
+      {!trouble && brought > 0 && (
+        <div className="banner good" data-testid="banner">
+          <Icon name="check" />
+          <p>{brought === 1 ? "One chat" : `${brought} chats`} came with you.</p>
+          <button className="icon-button" aria-label="Close" onClick={() => demo.welcomed()}>
+            <Icon name="close" />
+          </button>
         </div>
       )}
       {relieved && (

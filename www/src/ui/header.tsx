@@ -16,7 +16,8 @@ interface Props {
 export function Header({ state, inspectorOpen, onInspector, onThreads }: Props) {
   const demo = useDemo();
   const { user } = state;
-  const name = user ? demo.nameOf(user) : "Visitor";
+  const isVisitor = demo.isVisitor(state);
+  const name = user && !isVisitor ? demo.nameOf(user) : "Visitor";
   return (
     <header className="header">
       {onThreads && (
@@ -34,7 +35,7 @@ export function Header({ state, inspectorOpen, onInspector, onThreads }: Props) 
           {name}
         </span>
       </div>
-      {user ? (
+      {!isVisitor ? (
         <>
           <BusyButton className="button quiet" title="Switch user" act={() => demo.signIn(true)}>
             <Icon name="swap" />

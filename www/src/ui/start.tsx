@@ -1,5 +1,6 @@
 import type { AuthState } from "threadpass";
 import { AuthStatus } from "./auth-status";
+import { BackendSwitch } from "./backend-switch";
 import { useDemo, useStore } from "./context";
 import { useArrival } from "./hooks";
 import { BusyButton } from "./parts/busy-button";
@@ -48,11 +49,12 @@ export function Start({ reason }: { reason: Reason }) {
                 {message}
               </p>
             )}
+            <BackendSwitch />
             <div className="ways">
               <button className="way main" data-testid="start-anonymous" onClick={() => demo.startAnonymous()}>
                 <Icon name="mask" />
                 <strong>Try it without signing in</strong>
-                <span>As a nameless visitor, for this tab only.</span>
+                <span>{demo.backend.words.visitor}</span>
               </button>
               {demo.canSignIn && (
                 <BusyButton className="way" data-testid="start-sign-in" act={() => demo.signIn()}>

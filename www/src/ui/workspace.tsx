@@ -1,9 +1,10 @@
 import { memo, useEffect, useLayoutEffect, useState } from "react";
-import { useClient, useThreads } from "threadpass/react";
+import { useThreads } from "threadpass/react";
+import type { BackendName } from "../backends/names";
 import { pageSize } from "../chat/threads";
 import { Workspace } from "../chat/workspace";
 import type { SomebodyHere } from "../session/sentences";
-import { useStore } from "./context";
+import { useDemo, useStore } from "./context";
 import { Banner } from "./banner";
 import { ChatPane } from "./chat/chat-pane";
 import { Header } from "./header";
@@ -15,15 +16,15 @@ import { ThreadList } from "./threads/thread-list";
 
 /** What somebody sees who is here. The caller keys it by their generation. */
 export function WorkspaceScreen({ state }: { state: SomebodyHere }) {
-  const client = useClient<"tambo">();
-  const { refresh, loadMore, remove, put } = useThreads<"tambo">({ pageSize });
+  const { backend } = useDemo();
+  const { refresh, loadMore, remove, put } = useThreads<BackendName>({ pageSize });
   const [workspace, setWorkspace] = useState<Workspace | null>(null);
-  const owner = state.user?.id ?? "anonymous";
+  const owner = `${backend.name} ${state.user?.id ?? "anonymous"}`;
   useLayoutEffect(() => {
-    const workspace = new Workspace(client, owner, { refresh, loadMore, remove, put });
+    const workspace = new Workspace(backend, owner, { refresh, loadMore, remove, put });
     setWorkspace(workspace);
     return () => workspace.stop();
-  }, [client, owner, refresh, loadMore, remove, put]);
+  }, [backend, owner, refresh, loadMore, remove, put]);
   if (!workspace) return null;
   return (
     <Announcer>
@@ -34,6 +35,7 @@ export function WorkspaceScreen({ state }: { state: SomebodyHere }) {
 
 /** The list of chats changes more often than what it stands in. */
 const Layout = memo(function Layout({ workspace, state }: { workspace: Workspace; state: SomebodyHere }) {
+  const demo = useDemo();
   const { open } = useStore(workspace);
   const hasRoomForThreads = useMedia("(min-width: 50rem)");
   const hasRoomForInspector = useMedia("(min-width: 75rem)");
@@ -56,7 +58,7 @@ const Layout = memo(function Layout({ workspace, state }: { workspace: Workspace
             <ThreadList workspace={workspace} onChosen={() => setThreadsOpen(false)} />
           </Panel>
         )}
-        <ChatPane key={open.key} chat={open} isAnonymous={state.status === "identified" && !state.user} />
+        <ChatPane key={open.key} chat={open} isVisitor={demo.isVisitor(state)} />
         {inspectorOpen && (
           <Panel
             label="Inspector"

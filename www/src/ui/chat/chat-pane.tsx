@@ -8,7 +8,7 @@ import { MessageList } from "./message-list";
 import { Welcome } from "./welcome";
 
 /** The open chat. The caller keys it by the chat. */
-export function ChatPane({ chat, isAnonymous }: { chat: Chat; isAnonymous: boolean }) {
+export function ChatPane({ chat, isVisitor }: { chat: Chat; isVisitor: boolean }) {
   const { threadId, messages, turns, loading, error } = useStore(chat);
   const [draft, setDraft] = useState(chat.draft);
   const composer = useRef<HTMLTextAreaElement>(null);
@@ -44,7 +44,7 @@ export function ChatPane({ chat, isAnonymous }: { chat: Chat; isAnonymous: boole
           </div>
         </div>
       ) : isEmpty ? (
-        <Welcome isAnonymous={isAnonymous} onChoose={(text) => chat.send(text)} />
+        <Welcome isVisitor={isVisitor} onChoose={(text) => chat.send(text)} />
       ) : (
         <MessageList chat={chat} onEdit={edit} />
       )}

@@ -4,6 +4,7 @@ import type { Turn } from "../../chat/turn";
 import { useStore } from "../context";
 import { useAnnounce } from "../parts/announcer";
 import { Icon } from "../parts/icon";
+import { Feedback } from "./feedback";
 import { Message } from "./message";
 import { RunError } from "./run-error";
 import { TurnView } from "./turn";
@@ -37,7 +38,7 @@ export function MessageList({ chat, onEdit }: { chat: Chat; onEdit: (text: strin
       }
     >
       <ol className="messages">
-        {messages.map(({ id, role, text, outcome }, index) => (
+        {messages.map(({ id, role, text, outcome, opinion, isKept }, index) => (
           <Message key={id} role={role} text={text} mark={outcome?.phase ?? null}>
             {outcome && (
               <RunError
@@ -49,6 +50,9 @@ export function MessageList({ chat, onEdit }: { chat: Chat; onEdit: (text: strin
                     : null
                 }
               />
+            )}
+            {chat.canRate && role === "assistant" && isKept && (
+              <Feedback opinion={opinion} onRate={(opinion) => chat.rate(id, opinion)} />
             )}
           </Message>
         ))}

@@ -1,11 +1,10 @@
-import type { ThreadpassError } from "threadpass";
 import type { Phase } from "../../chat/turn";
-import { explain } from "../../demo/words";
+import { explain, type Failure } from "../../demo/words";
 import { Icon } from "../parts/icon";
 
 interface Props {
   readonly phase: Phase;
-  readonly error: ThreadpassError | null;
+  readonly error: Failure | null;
   readonly onAgain: (() => void) | null;
   readonly onEdit?: () => void;
 }

@@ -12,6 +12,8 @@ const icons: Record<string, IconName> = {
   failed: "alert",
   woke: "eye",
   armed: "clock",
+  rotated: "key",
+  claimed: "arrows",
   state: "person",
 };
 

@@ -12,7 +12,7 @@ const most = 6;
 const frameMs = 200;
 
 /** What went over the network, and what it means. Each burst has a scale of its own. */
-export function Waterfall({ generation, isVisitor }: { generation: number; isVisitor: boolean }) {
+export function Waterfall({ generation, hasToken }: { generation: number; hasToken: boolean }) {
   const trips = tripsOf(useStore(useDemo().network), generation);
   const isBusy = trips.some(({ end }) => end === "open");
   const now = useNow(frameMs, isBusy);
@@ -24,7 +24,7 @@ export function Waterfall({ generation, isVisitor }: { generation: number; isVis
         {bursts.map((burst) => (
           <li key={burst.key} className="burst" data-testid="burst">
             <p>
-              {tell(burst.trips, isVisitor ? "visitor" : "token")}{" "}
+              {tell(burst.trips, hasToken ? "token" : "visitor")}{" "}
               <time dateTime={new Date(burst.startMs).toISOString()}>{timeOfDay(burst.startMs)}</time>
             </p>
             <ol className="trips">

@@ -9,11 +9,13 @@ interface Props {
   readonly thread: ChatThread;
   readonly isOpen: boolean;
   readonly onOpen: () => void;
-  readonly onRename: (name: string) => Promise<unknown>;
+  /** What can be done with it; null is what cannot. */
+  readonly onRename: ((name: string) => Promise<unknown>) | null;
+  readonly onArchive: ((archived: boolean) => void) | null;
   readonly onDelete: () => void;
 }
 
-export function ThreadItem({ thread, isOpen, onOpen, onRename, onDelete }: Props) {
+export function ThreadItem({ thread, isOpen, onOpen, onRename, onArchive, onDelete }: Props) {
   const [renaming, setRenaming] = useState(false);
   const pencil = useRef<HTMLButtonElement>(null);
   const title = titleOf(thread);
@@ -23,8 +25,13 @@ export function ThreadItem({ thread, isOpen, onOpen, onRename, onDelete }: Props
     pencil.current?.focus();
   };
   return (
-    <li className="thread" data-testid="thread-item" data-thread-id={thread.id} data-open={isOpen || undefined}>
-      {renaming ? (
+    <li
+      className="thread"
+      data-testid={thread.archived ? "archived-item" : "thread-item"}
+      data-thread-id={thread.id}
+      data-open={isOpen || undefined}
+    >
+      {renaming && onRename ? (
         <RenameForm title={title} onRename={onRename} onClose={close} />
       ) : (
         <>
@@ -35,14 +42,25 @@ export function ThreadItem({ thread, isOpen, onOpen, onRename, onDelete }: Props
             </time>
           </button>
           <span className="thread-tools">
-            <button
-              ref={pencil}
-              className="icon-button"
-              aria-label={`Rename ${title}`}
-              onClick={() => setRenaming(true)}
-            >
-              <Icon name="pencil" />
-            </button>
+            {onRename && (
+              <button
+                ref={pencil}
+                className="icon-button"
+                aria-label={`Rename ${title}`}
+                onClick={() => setRenaming(true)}
+              >
+                <Icon name="pencil" />
+              </button>
+            )}
+            {onArchive && (
+              <button
+                className="icon-button"
+                aria-label={`${thread.archived ? "Bring back" : "Archive"} ${title}`}
+                onClick={() => onArchive(!thread.archived)}
+              >
+                <Icon name={thread.archived ? "unbox" : "box"} />
+              </button>
+            )}
             <button className="icon-button" aria-label={`Delete ${title}`} onClick={onDelete}>
               <Icon name="bin" />
             </button>

@@ -1,11 +1,15 @@
 import { useRef, useState } from "react";
 import { flushSync } from "react-dom";
 import { useThreads } from "threadpass/react";
-import { type ChatThread, pageSize } from "../../chat/threads";
-import { explain, isTemporary } from "../../demo/words";
+import type { BackendName } from "../../backends/names";
+import { type ChatThread, pageSize, titleOf } from "../../chat/threads";
+import { asThreadpassError, explain, isTemporary } from "../../demo/words";
 import type { Workspace } from "../../chat/workspace";
+import { BackendSwitch } from "../backend-switch";
 import { useStore } from "../context";
+import { useAnnounce } from "../parts/announcer";
 import { Icon } from "../parts/icon";
+import { ArchivedThreads } from "./archived-list";
 import { DeleteDialog } from "./delete-dialog";
 import { ThreadItem } from "./thread-item";
 
@@ -16,15 +20,36 @@ interface Props {
 }
 
 export function ThreadList({ workspace, onChosen }: Props) {
-  const { threads, hasMore, status, isLoadingMore, error, rename } = useThreads<"tambo">({ pageSize });
+  const { threads, hasMore, status, isLoadingMore, error, rename } = useThreads<BackendName>({ pageSize });
   // What may heal is tried again by itself, and until then it is loading.
   const problem = status === "error" && error && !isTemporary(error) ? error : null;
   const { open } = useStore(workspace);
   const { threadId } = useStore(open);
   const [doomed, setDoomed] = useState<ChatThread | null>(null);
+  const [failed, setFailed] = useState<string | null>(null);
   const newChat = useRef<HTMLButtonElement>(null);
+  const announce = useAnnounce();
+  const { archived } = workspace;
+  const present = threads.filter((thread) => !thread.archived);
+
+  const show = ({ id }: ChatThread) => {
+    workspace.openThread(id);
+    onChosen();
+  };
+  const archive = async (thread: ChatThread, isArchived: boolean) => {
+    setFailed(null);
+    try {
+      await workspace.archive(thread.id, isArchived);
+      announce(`${isArchived ? "Archived" : "Brought back"} ${titleOf(thread)}.`);
+      // Its own button is gone with it.
+      if (document.activeElement === document.body) newChat.current?.focus();
+    } catch (error) {
+      setFailed(explain(asThreadpassError(error)));
+    }
+  };
   return (
     <>
+      <BackendSwitch />
       <button
         ref={newChat}
         className="button main new-chat"
@@ -45,20 +70,23 @@ export function ThreadList({ workspace, onChosen }: Props) {
           </button>
         </p>
       )}
+      {failed && (
+        <p className="hint" role="alert">
+          {failed}
+        </p>
+      )}
       {status !== "ready" && !problem && <Skeleton />}
-      {status === "ready" && threads.length === 0 && (
+      {status === "ready" && present.length === 0 && (
         <p className="hint">None yet. What you write appears here, and nobody else sees it.</p>
       )}
       <ul className="threads">
-        {threads.map((thread) => (
+        {present.map((thread) => (
           <ThreadItem
             key={thread.key}
             thread={thread}
             isOpen={thread.id === threadId}
-            onOpen={() => {
-              workspace.openThread(thread.id);
-              onChosen();
-            }}
+            onOpen={() => show(thread)}
+            onArchive={archived && ((isArchived) => void archive(thread, isArchived))}
             onRename={(name) => rename(thread.id, name)}
             onDelete={() => setDoomed(thread)}
           />
@@ -68,6 +96,15 @@ export function ThreadList({ workspace, onChosen }: Props) {
         <button className="button older" disabled={isLoadingMore} onClick={() => workspace.loadOlder()}>
           {isLoadingMore ? "Loading…" : "Show older"}
         </button>
+      )}
+      {archived && (
+        <ArchivedThreads
+          archived={archived}
+          openId={threadId}
+          onOpen={show}
+          onBack={(thread) => void archive(thread, false)}
+          onDelete={setDoomed}
+        />
       )}
       {doomed && (
         <DeleteDialog

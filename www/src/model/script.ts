@@ -28,7 +28,8 @@ const slowSentence =
   "This answer takes its time, one word after the other, so that there is something to watch, to cancel, to reload in " +
   "the middle of, or to lose the network on. ";
 
-export function script(text: string): Beat[] {
+/** What the model answers. `behind` is what it says that there is behind it. */
+export function script(text: string, behind: string): Beat[] {
   const words: readonly string[] = text.toLowerCase().match(/[\p{L}\p{N}]+/gu) ?? [];
   const has = (word: string) => words.includes(word);
   const status = words.map((word) => Number(/^err([45]\d\d)$/.exec(word)?.[1])).find(Boolean);
@@ -42,18 +43,16 @@ export function script(text: string): Beat[] {
   if (has("slow")) return slow(Number(words[words.indexOf("slow") + 1] ?? NaN));
   if (has("unicode")) return texts(["Héllo ", "你好 ", "🚀 ", "line1\n", "line2 \u2028 ", "end"]);
   if (has("hello")) return spoken("Hello from the fake model.");
-  return spoken(plain(text.trim()));
+  return spoken(plain(text.trim(), behind));
 }
 
-function plain(text: string): string {
+function plain(text: string, behind: string): string {
   const characters = [...text];
   const quote = characters.length > longestQuote ? `${characters.slice(0, longestQuote).join("")}…` : text;
   const opening = quote ? `You said: “${quote}”. ` : "You sent no text. ";
   return (
-    opening +
-    "I am the scripted model of this demo: there is no AI and no server behind me, only a service worker in your browser " +
-    "and an answer that arrives word by word like a real one. Some words make me do something else: hello, unicode, slow " +
-    "(or slow 30), err401, err429, err500, midfail and cut."
+    `${opening}I am the scripted model of this demo: there is ${behind}, and an answer that arrives word by word like a real ` +
+    "one. Some words make me do something else: hello, unicode, slow (or slow 30), err401, err429, err500, midfail and cut."
   );
 }
 
