@@ -1,6 +1,6 @@
 /** Node, without a bundler. */
 import { command } from "../support/command.mjs";
-import { assertUsed, backend, project, row } from "../support/row.mjs";
+import { assertServes, assertUsed, backend, project, row } from "../support/row.mjs";
 
 const entries = ["threadpass", "threadpass/url", "threadpass/slim"];
 
@@ -15,3 +15,5 @@ for (const entry of entries.slice(0, 2))
     const printed = await command("node", ["required.cjs", entry, (await backend()).url], await project());
     await assertUsed(JSON.parse(printed));
   });
+
+row("Node: a server with an API key", async () => assertServes("node", [], await project()));

@@ -3,7 +3,7 @@ import { readdir, writeFile } from "node:fs/promises";
 import { join } from "node:path";
 import * as esbuild from "esbuild";
 import { command } from "../support/command.mjs";
-import { assertUsed, backend, projectWith, row } from "../support/row.mjs";
+import { assertServes, assertUsed, backend, projectWith, row } from "../support/row.mjs";
 import { service } from "../support/service.mjs";
 
 /** @type {Promise<string> | undefined} */
@@ -22,7 +22,7 @@ const runtimes = {
   Bun: async (root) => [await bun(root)],
 };
 
-for (const [name, runtime] of Object.entries(runtimes))
+for (const [name, runtime] of Object.entries(runtimes)) {
   for (const entry of ["threadpass", "threadpass/url", "threadpass/slim"])
     row(`${name}: ${entry}`, async () => {
       const root = await project();
@@ -30,6 +30,13 @@ for (const [name, runtime] of Object.entries(runtimes))
       const printed = await command(program, [...args, "node.js", entry, (await backend()).url], root);
       await assertUsed(JSON.parse(printed));
     });
+
+  row(`${name}: a server with an API key`, async () => {
+    const root = await project();
+    const [program = "", ...args] = await runtime(root);
+    await assertServes(program, args, root);
+  });
+}
 
 const config = `using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (

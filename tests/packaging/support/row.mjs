@@ -6,7 +6,9 @@ import { join } from "node:path";
 import { after, test } from "node:test";
 import { fileURLToPath } from "node:url";
 import { startServer } from "../../browser/support/server.mjs";
+import { program } from "../../e2e/support/backend.mjs";
 import { launch, patienceMs } from "../../e2e/support/browser.mjs";
+import { start } from "../../e2e/support/child.mjs";
 import { command } from "./command.mjs";
 import { serve } from "./files.mjs";
 
@@ -49,6 +51,19 @@ export const backend = shared(async () => {
   closing.push(() => server.stop());
   return server;
 });
+
+const cloud = shared(async () => {
+  const running = await start(program, ["--db", ":memory:", "--json", "--exit-with-stdin"]);
+  closing.push(() => running.stop());
+  return running.ready.assistantCloud;
+});
+
+/** A server of an app in a runtime, with a project's API key. @param {string} program @param {string[]} args @param {string} root */
+export async function assertServes(program, args, root) {
+  const { baseUrl, apiKey } = await cloud();
+  const printed = await command(program, [...args, "server.js", baseUrl, apiKey], root);
+  assert.deepEqual(JSON.parse(printed), { user: "ada", texts: ["hello"] });
+}
 
 const browser = shared(async () => {
   const browser = await launch();
