@@ -122,6 +122,9 @@ scene("chats are archived, brought back, named and deleted", {}, async (stage) =
   }
   await alice.openThread("hello");
   await alice.press("Archive", "hello");
+  // Nobody reads what a change is answered with, and it is no less done for that.
+  const change = page.getByTestId("trip").filter({ hasText: "PUT threads/…" }).last();
+  await change.filter({ hasText: /200, \d/ }).waitFor();
   await alice.thread("hello").waitFor({ state: "detached" });
   await page.getByRole("heading", { name: "What shall we try?" }).waitFor();
   await alice.showArchived();

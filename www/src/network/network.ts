@@ -34,13 +34,16 @@ export class Network extends Store<Traffic> {
     // Threadpass hands over a request, and says beside it how it is to be sent and until when.
     const { method, url } = input as Request;
     const ended = init!.signal!;
-    const id = this.#begin(describeRequest(method, new URL(url).pathname));
+    const what = describeRequest(method, new URL(url).pathname);
+    const id = this.#begin(what);
+    // Of a call that only has to succeed nobody reads the answer, which is no giving up.
+    const endOf = (end: End) => (end === "left" && what.kind === "call" && !ended.aborted ? "done" : end);
     try {
       await this.#awake;
       if (this.state.offline) throw new TypeError("the demo's network is switched off");
       const response = await fetch(input, { ...init, signal: AbortSignal.any([ended, this.#line.signal]) });
       this.#change(id, { status: response.status, answeredMs: Date.now() });
-      return watchBody(response, { gate: () => this.#awake, onEnd: (end) => this.#end(id, end) });
+      return watchBody(response, { gate: () => this.#awake, onEnd: (end) => this.#end(id, endOf(end)) });
     } catch (thrown) {
       this.#end(id, ended.aborted ? "left" : "failed");
       throw thrown;
