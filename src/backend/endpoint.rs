@@ -240,6 +240,11 @@ pub struct Lifted {
     pub take: Take,
 }
 
+/// A member of the tables.
+pub(super) const fn lifted(to: &'static str, from: &'static str, take: Take) -> Lifted {
+    Lifted { to, from, take }
+}
+
 /// What a lifted member has to be.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Take {

@@ -1,10 +1,6 @@
 //! The routes (contract, sections 3, 4 and 6).
 
-use crate::backend::endpoint::{Arg, Endpoint, Lift, Lifted, Method, Place, Reads, Take};
-
-const fn lifted(to: &'static str, from: &'static str, take: Take) -> Lifted {
-    Lifted { to, from, take }
-}
+use crate::backend::endpoint::{Arg, Endpoint, Lift, Lifted, Method, Place, Reads, Take, lifted};
 
 /// A member that is looked at and left where it is.
 const fn checked(name: &'static str, take: Take) -> Lifted {

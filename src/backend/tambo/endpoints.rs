@@ -1,10 +1,6 @@
 //! The routes (contract, section 4).
 
-use crate::backend::endpoint::{Arg, Endpoint, Lift, Lifted, Method, Place, Reads, Take};
-
-const fn lifted(to: &'static str, from: &'static str, take: Take) -> Lifted {
-    Lifted { to, from, take }
-}
+use crate::backend::endpoint::{Arg, Endpoint, Lift, Method, Place, Reads, Take, lifted};
 
 static A_THREAD: Lift = Lift {
     object: "thread",
