@@ -5,7 +5,7 @@
 //! repeated; everything else is final.
 
 use super::answer::{mend, read};
-use super::endpoint::{Endpoint, Method, Reads};
+use super::endpoint::{Arg, Endpoint, Method, Reads};
 use super::plan::Plan;
 use super::reply::{Reply, accepts, refuse};
 use super::retry::retry_delay_ms;
@@ -166,6 +166,14 @@ impl<J: Platform> Call<J> {
         (told, step)
     }
 
+    /// A token that the body has in it, which is not to be repeated either; most calls have none.
+    pub fn sent_token(&self) -> Option<String> {
+        match &self.what {
+            What::Plan(plan) => plan.body.as_ref()?.text_at(Arg::RefreshToken.name()),
+            _ => None,
+        }
+    }
+
     fn succeeded(&mut self, reply: Reply<J>, previous: &mut PreviousRuns, known: &[&str]) -> Step<J> {
         if let Some(thread) = reply.json.as_ref().filter(|_| self.reads_a_thread()) {
             previous.read(thread);
@@ -258,6 +266,7 @@ mod tests {
     use serde_json::{Value, json};
 
     use super::*;
+    use crate::backend::Backend;
     use crate::backend::tambo::{CALLS, plan_run};
     use crate::error::Failure;
     use crate::json::native::NativeJson;
@@ -427,6 +436,18 @@ mod tests {
         html.content_type = "text/html".into();
         let (_, step) = call.replied(html, true, &mut shell.previous, 2, &[], 0.0);
         assert_eq!(code(step), Code::MalformedResponse);
+    }
+
+    #[test]
+    fn what_is_echoed_of_a_token_that_was_sent_is_not_repeated() {
+        let endpoint = Backend::AssistantCloud.endpoint("threads.claim").unwrap();
+        let mut claim = Call::plan(Plan::new(endpoint, &NativeJson::from(json!(["refresh_07"])), 0).unwrap());
+        let body = json!({ "error": "unknown refresh_07", "token": "refresh_07" });
+        let (sent, mut previous) = (claim.sent_token().unwrap(), PreviousRuns::default());
+        let (_, step) = claim.replied(reply(403, body), true, &mut previous, 2, &[&sent], 0.0);
+        let Step::Done(Err(fault)) = step else { panic!("refused") };
+        assert_eq!(fault.message, "threads.claim: the backend answered 403, unknown [redacted]");
+        assert!(!format!("{fault:?}").contains("refresh_07"));
     }
 
     #[test]

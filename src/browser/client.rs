@@ -323,7 +323,9 @@ impl Client {
                 }
                 let proof = self.proof(pass);
                 let mut previous = self.previous.take();
-                let (bearer, known) = (pass.token.is_some(), self.known(proof.as_ref()));
+                let (bearer, sent) = (pass.token.is_some(), call.sent_token().unwrap_or_default());
+                let [key, token] = self.known(proof.as_ref());
+                let known = [key, token, &sent];
                 let next = call.replied(reply, bearer, &mut previous, retries, &known, random);
                 self.previous.replace(previous);
                 next

@@ -1,6 +1,4 @@
 /** What an anonymous user leaves to whoever signs in. */
-import type { ErrorCode } from "../../index.js";
-import type { Extras } from "../errors.js";
 import type { Sender } from "./post.js";
 import { type RecordStore, isGood } from "./record.js";
 import { inTurn } from "./turn.js";
@@ -22,18 +20,7 @@ export const claim = (
   inTurn(sender, store, signal, async () => {
     const record = store.read();
     if (!record || !isGood(record, Date.now())) return undefined;
-    const { moved } = await send(record.token).catch((thrown) => {
-      throw discreet(thrown, record.token, sender.error);
-    });
+    const { moved } = await send(record.token);
     store.remove(record);
     return moved;
   });
-
-/** What a backend repeats of the token goes no further. */
-function discreet(thrown: unknown, token: string, error: Sender["error"]): unknown {
-  const { code, message, cause, ...facts } = thrown as { code?: ErrorCode; message?: string; cause?: unknown };
-  const text = JSON.stringify([message, facts]);
-  if (!code || !text.includes(token)) return thrown;
-  const [words, rest] = JSON.parse(text.replaceAll(token, "…")) as [string, Extras];
-  return error(code, words, { ...rest, cause });
-}
